@@ -1,0 +1,50 @@
+"""What the events say the state must be. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from escalation.rules.evidence import Entry
+
+
+@dataclass
+class Folded:
+    """An incident and its answers as their events tell them."""
+
+    status: str = ""
+    answers: dict[int, str] = field(default_factory=dict)
+
+
+_ANSWER_STATUS = {
+    "answer_drafted": "draft",
+    "answer_submitted": "awaiting_sign_off",
+    "answer_withdrawn": "withdrawn",
+    "released": "released",
+}
+_DECIDED_STATUS = {
+    "approve": "approved",
+    "amend_and_approve": "approved",
+    "send_back": "sent_back",
+}
+
+
+def fold(entries: Iterable[Entry]) -> Folded:
+    """Replay events, in order, into the state that they leave."""
+    state = Folded()
+    for entry in entries:
+        if entry.kind in ("raised", "stood_down"):
+            state.status = "open" if entry.kind == "raised" else "stood_down"
+        status = _answer_status(entry.kind, entry.detail)
+        if status:
+            state.answers[entry.detail["answer"]] = status
+    return state
+
+
+def _answer_status(kind: str, detail: dict[str, Any]) -> str | None:
+    if kind == "answer_changed":
+        return "draft" if detail["drops_approval"] else None
+    if kind == "decided":
+        if detail["kind"] == "take_back":
+            return "sent_back"
+        return _DECIDED_STATUS.get(detail["kind"]) if detail["settles"] else None
+    return _ANSWER_STATUS.get(kind)

@@ -1,0 +1,109 @@
+"""Read the engine: when it is due next, how old its clock is, who would be paged now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+
+from escalation.models import (
+    Chain,
+    ClockBeat,
+    ContactMethod,
+    Deadline,
+    Escalation,
+    EscalationTarget,
+    Page,
+    Person,
+    verified,
+)
+from escalation.operations.pages import reachable
+from escalation.operations.start import resolve
+
+STALE_CLOCK_SECONDS = 10
+"""Older than this, every screen says so and health is red. Source: product promise."""
+
+
+def clock_age(now: datetime) -> float | None:
+    """Tell how many seconds ago any driver of the clock passed; None when none ever did."""
+    latest = ClockBeat.objects.aggregate(latest=Max("at"))["latest"]
+    return max(0.0, (now - latest).total_seconds()) if latest else None
+
+
+def is_clock_alive(now: datetime) -> bool:
+    """Say whether the clock passed recently enough to be trusted."""
+    age = clock_age(now)
+    return age is not None and age <= STALE_CLOCK_SECONDS
+
+
+def next_moment(now: datetime, horizon: datetime) -> datetime:
+    """Tell when anything is due next: no earlier than `now`, no later than `horizon`."""
+    firsts = (
+        Escalation.objects.filter(next_page_at__isnull=False)
+        .order_by("next_page_at")
+        .values_list("next_page_at", flat=True)
+        .first(),
+        Deadline.objects.filter(next_at__isnull=False)
+        .order_by("next_at")
+        .values_list("next_at", flat=True)
+        .first(),
+        Page.objects.filter(status__in=[Page.Status.QUEUED, Page.Status.SENDING])
+        .order_by("next_send_at")
+        .values_list("next_send_at", flat=True)
+        .first(),
+    )
+    return max(now, min([horizon, *[each for each in firsts if each]]))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One person's place in a chain as it would run now."""
+
+    after_seconds: int
+    person: Person
+    via: str
+    is_for_information: bool
+    is_reachable: bool
+    kinds: tuple[str, ...]
+    last_proven_at: datetime | None
+
+
+def coverage(chain: Chain, now: datetime) -> list[Place]:
+    """Tell who would be paged, after how many seconds, if the chain started now."""
+    rows = []
+    for step in chain.steps.prefetch_related("targets__person", "targets__rota__shifts"):
+        rows += [(step, target) for target in resolve(list(step.targets.all()), now)]
+    ids = {target.person_id for _, target in rows}
+    people = Person.objects.in_bulk(ids)
+    can_reach = reachable(ids, now)
+    ways = _ways(ids)
+    return [
+        Place(
+            after_seconds=step.after_seconds,
+            person=people[target.person_id],
+            via=target.via,
+            is_for_information=target.is_for_information,
+            is_reachable=target.person_id in can_reach,
+            kinds=tuple(dict.fromkeys(each.kind for each in ways.get(target.person_id, []))),
+            last_proven_at=max(
+                (each.last_proven_at for each in ways.get(target.person_id, []) if each.last_proven_at),
+                default=None,
+            ),
+        )
+        for step, target in rows
+    ]
+
+
+def _ways(person_ids: set[int]) -> dict[int, list[ContactMethod]]:
+    found: dict[int, list[ContactMethod]] = {}
+    for method in ContactMethod.objects.filter(verified(), person_id__in=person_ids):
+        found.setdefault(method.person_id, []).append(method)
+    return found
+
+
+def people_on(escalation: Escalation) -> list[EscalationTarget]:
+    """List a run's frozen plan in order, with people and steps."""
+    return list(
+        EscalationTarget.objects.filter(step__escalation=escalation)
+        .select_related("step", "person")
+        .order_by("step__position", "pk")
+    )

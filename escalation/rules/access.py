@@ -1,0 +1,19 @@
+"""Who may do what with a link: one factor, made whole by a device that the person has proved."""
+
+from datetime import timedelta
+
+LINK_HOURS = 24
+DEVICE_DAYS = 30
+CODE_MINUTES = 10
+MOST_CODE_TRIES = 5
+MOST_CODES = 5
+"""Codes that one link may ask for: enough for a bad night, too few to guess or to spam with."""
+
+LINK_LIFE = timedelta(hours=LINK_HOURS)
+DEVICE_LIFE = timedelta(days=DEVICE_DAYS)
+CODE_LIFE = timedelta(minutes=CODE_MINUTES)
+
+
+def is_code_open(*, is_used: bool, tries: int, is_expired: bool) -> bool:
+    """Say whether six digits may still be tried against this code."""
+    return not is_used and not is_expired and tries < MOST_CODE_TRIES

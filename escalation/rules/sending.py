@@ -1,0 +1,37 @@
+"""What becomes of a page that could not be sent. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+LEASE_SECONDS = 8
+"""How long a page may be in somebody's hands: the 5 s time-out of a transport and some slack."""
+PAUSES_SECONDS = (1, 3, 9)
+"""Waits before the second, third and fourth try. Source: first word within two minutes."""
+LONGEST_RETRY_AFTER_SECONDS = 10
+MOST_UNKNOWNS = 2
+"""A page whose fate is not known is sent once more, never a third time."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How one try went wrong. `is_unknown`: it may have arrived all the same."""
+
+    is_permanent: bool = False
+    is_unknown: bool = False
+    retry_after_seconds: float | None = None
+
+
+def retry_at(failure: Failure, sends: int, unknowns: int, now: datetime) -> datetime | None:
+    """Tell when to try again, or None when this contact method has had its chances.
+
+    `sends` and `unknowns` count the tries so far, this one included.
+    """
+    if failure.is_permanent or unknowns >= MOST_UNKNOWNS or sends > len(PAUSES_SECONDS):
+        return None
+    if failure.is_unknown:
+        return now
+    asked = failure.retry_after_seconds
+    if asked is not None and asked > LONGEST_RETRY_AFTER_SECONDS:
+        return None
+    pause = PAUSES_SECONDS[sends - 1]
+    return now + timedelta(seconds=max(pause, asked or 0))
