@@ -1,0 +1,20 @@
+"""Times as they are read in a code red: minutes and seconds, wall clock in the house's zone. Pure."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+def mmss(seconds: float) -> str:
+    """Write seconds as m:ss, without a sign: 169 is 2:49, and so is -169."""
+    whole = int(abs(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def hhmmss(moment: datetime, zone: str) -> str:
+    """Write a moment as HH:MM:SS on the wall clock of an IANA zone."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S")
+
+
+def hhmm(moment: datetime, zone: str) -> str:
+    """Write a moment as HH:MM on the wall clock of an IANA zone."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
