@@ -85,7 +85,11 @@ def coverage(chain: Chain, now: datetime) -> list[Place]:
             is_reachable=target.person_id in can_reach,
             kinds=tuple(dict.fromkeys(each.kind for each in ways.get(target.person_id, []))),
             last_proven_at=max(
-                (each.last_proven_at for each in ways.get(target.person_id, []) if each.last_proven_at),
+                (
+                    each.last_proven_at
+                    for each in ways.get(target.person_id, [])
+                    if each.last_proven_at
+                ),
                 default=None,
             ),
         )

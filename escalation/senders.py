@@ -85,7 +85,10 @@ def deliver(kind: str, claim: Claim, read_clock: ReadClock) -> None:
     except Exception as error:
         logger.exception("transport %s broke on page %s", kind, claim.page_id)
         stamp_failed(
-            claim=claim, error=type(error).__name__, failure=Failure(is_unknown=True), now=read_clock()
+            claim=claim,
+            error=type(error).__name__,
+            failure=Failure(is_unknown=True),
+            now=read_clock(),
         )
     else:
         stamp_sent(claim=claim, receipt=receipt, now=read_clock())

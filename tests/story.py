@@ -133,7 +133,11 @@ def fast_forward(to_seconds: float, *, from_seconds: float = 0, step: float = 1)
 
 def paged(escalation: Escalation) -> list[tuple[str, str, int]]:
     """Who was paged, why, and how many seconds after the alarm: in order."""
-    rows = Page.objects.filter(escalation=escalation).select_related("person").order_by("queued_at", "pk")
+    rows = (
+        Page.objects.filter(escalation=escalation)
+        .select_related("person")
+        .order_by("queued_at", "pk")
+    )
     return [
         (each.person.first_name, each.occasion, int((each.queued_at - NOON).total_seconds()))
         for each in rows
@@ -146,7 +150,9 @@ def make_house() -> House:
     anna = make_person("Anna Hale")
     ben = make_person("Ben Okafor")
     chain = make_chain((0, [anna]), (60, [ben]))
-    Organisation.objects.create(pk=1, name="Hearthside", default_chain=chain, jargon=["stakeholders"])
+    Organisation.objects.create(
+        pk=1, name="Hearthside", default_chain=chain, jargon=["stakeholders"]
+    )
     playbook = Playbook.objects.create(code="VOL-01", title="Volunteer or staff conduct")
     protocol = Protocol.objects.create(playbook=playbook, version=1, chain=chain)
     holding = Statement.objects.create(

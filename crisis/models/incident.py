@@ -87,7 +87,9 @@ class Question(models.Model):
     text = models.CharField(_("what they ask"), max_length=1000)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     claimed_until = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
 

@@ -153,7 +153,9 @@ def revise_answer(
         current=version.number, status=status
     )
     detail = {"answer": answer.pk, "version": version.number, "sha256": version.sha256}
-    record(timeline, [Entry("answer_changed", now, by.pk, detail | {"drops_approval": is_approved})])
+    record(
+        timeline, [Entry("answer_changed", now, by.pk, detail | {"drops_approval": is_approved})]
+    )
     return version
 
 
@@ -201,7 +203,9 @@ def signers_of(protocol: Protocol | None, escalation: Escalation, but: int) -> l
     """List who may sign: those the protocol names, else all on the chain who are asked to act."""
     named = list(protocol.signers.values_list("pk", flat=True)) if protocol else []
     if not named:
-        asked = EscalationTarget.objects.filter(step__escalation=escalation, is_for_information=False)
+        asked = EscalationTarget.objects.filter(
+            step__escalation=escalation, is_for_information=False
+        )
         named = list(dict.fromkeys(asked.order_by("pk").values_list("person_id", flat=True)))
     return [person for person in named if person != but]
 
@@ -243,7 +247,9 @@ def _start_run(answer: Answer, by: Person, timeline: Timeline, now: datetime) ->
     incident = answer.incident
     alarm = incident.escalation
     chain = _chain(incident)
-    on_it = [each.person for each in alarm.acknowledgements.select_related("person").order_by("-at")]
+    on_it = [
+        each.person for each in alarm.acknowledgements.select_related("person").order_by("-at")
+    ]
     return start(
         timeline=timeline,
         chain=chain,
@@ -263,7 +269,9 @@ def _start_run(answer: Answer, by: Person, timeline: Timeline, now: datetime) ->
 
 
 def _chain(incident: Incident) -> Chain:
-    chain = incident.protocol.chain if incident.protocol else Organisation.objects.get().default_chain
+    chain = (
+        incident.protocol.chain if incident.protocol else Organisation.objects.get().default_chain
+    )
     assert chain is not None, "an incident is never raised without a chain"
     return chain
 
@@ -285,7 +293,13 @@ def withdraw_answer(*, answer: Answer, by: Person, now: datetime) -> None:
     if running:
         end_sign_off(running, SignOff.Status.WITHDRAWN, now)
         if running.escalation_id != answer.incident.escalation_id:
-            stop(timeline=timeline, escalation=running.escalation, reason="withdrawn", by=None, now=now)
+            stop(
+                timeline=timeline,
+                escalation=running.escalation,
+                reason="withdrawn",
+                by=None,
+                now=now,
+            )
 
 
 def end_sign_off(sign_off: SignOff, status: str, now: datetime) -> None:

@@ -117,7 +117,9 @@ def _raise(storm: Storm, by: Person, key: str, now: datetime) -> Incident:
     house = Organisation.objects.select_for_update().get()
     protocol = _protocol(storm.playbook)
     number = (Incident.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    limit_seconds = storm.limit_seconds or (protocol.limit_seconds if protocol else STANDARD_SECONDS)
+    limit_seconds = storm.limit_seconds or (
+        protocol.limit_seconds if protocol else STANDARD_SECONDS
+    )
     timeline = Timeline.objects.create()
     detail = {"number": number, "limit_seconds": limit_seconds, "drill": storm.is_drill}
     if protocol:
@@ -245,7 +247,9 @@ def acknowledge(*, incident: Incident, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def hand_over_paging(*, incident: Incident, by: Person, to: Person | None, now: datetime) -> list[int]:
+def hand_over_paging(
+    *, incident: Incident, by: Person, to: Person | None, now: datetime
+) -> list[int]:
     """Hand over before there is an answer to sign: page `to`, or whoever is next. Tells whom.
 
     Raises NotOpen, NotPaging or CannotBeReached.
@@ -255,7 +259,9 @@ def hand_over_paging(*, incident: Incident, by: Person, to: Person | None, now: 
 
 
 @transaction.atomic(durable=True)
-def stand_down(*, incident: Incident, by: Person, end: str, reason: str = "", now: datetime) -> Incident:
+def stand_down(
+    *, incident: Incident, by: Person, end: str, reason: str = "", now: datetime
+) -> Incident:
     """Close an incident to writing, silence its clocks, and tell everyone who was paged.
 
     Raises NotOpen when it was stood down before, NotYours for someone who neither raises nor decides.

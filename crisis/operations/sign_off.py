@@ -76,7 +76,9 @@ class _Case:
 def _open_case(answer: Answer, act: Act) -> _Case:
     """Lock, and find what waits for a decision. Raises NotAwaitingSignOff, StaleVersion, NotASigner."""
     answer, current, timeline = hold_answer(answer)
-    sign_off = answer.sign_offs.filter(status=SignOff.Status.RUNNING).select_related("escalation").first()
+    sign_off = (
+        answer.sign_offs.filter(status=SignOff.Status.RUNNING).select_related("escalation").first()
+    )
     if sign_off is None or answer.status != Answer.Status.AWAITING_SIGN_OFF:
         raise NotAwaitingSignOff(answer, settling_decision(answer))
     if not sign_off.signers.filter(pk=act.by.pk).exists():
@@ -119,7 +121,9 @@ def amend_and_approve(*, answer: Answer, wording: Wording, act: Act) -> Decision
         raise FourEyes
     version = write_version(case.answer, case.version.number + 1, wording, act.by, act.at)
     _refuse_blocked(case.answer, version)
-    Answer.objects.filter(pk=case.answer.pk, current=case.version.number).update(current=version.number)
+    Answer.objects.filter(pk=case.answer.pk, current=case.version.number).update(
+        current=version.number
+    )
     return _sign(case, version, Decision.Kind.AMEND, act)
 
 
@@ -131,7 +135,9 @@ def _refuse_blocked(answer: Answer, version: AnswerVersion) -> None:
 
 def _sign(case: _Case, version: AnswerVersion, kind: str, act: Act) -> Decision:
     signatures = Decision.objects.filter(
-        sign_off=case.sign_off, version=version, kind__in=[Decision.Kind.APPROVE, Decision.Kind.AMEND]
+        sign_off=case.sign_off,
+        version=version,
+        kind__in=[Decision.Kind.APPROVE, Decision.Kind.AMEND],
     )
     if signatures.filter(by=act.by).exists():
         raise AlreadySigned
@@ -193,7 +199,9 @@ def _stop_paging(case: _Case, act: Act) -> None:
 def _hold_quietly(case: _Case, act: Act) -> None:
     """Whoever acted is evidently on it: hold the chain, where this run asks them at all."""
     try:
-        hold(timeline=case.timeline, escalation_id=case.sign_off.escalation_id, by=act.by, now=act.at)
+        hold(
+            timeline=case.timeline, escalation_id=case.sign_off.escalation_id, by=act.by, now=act.at
+        )
     except (NotPaging, NotOnTheChain):
         return
 

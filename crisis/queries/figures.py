@@ -57,13 +57,17 @@ def figures_of(incident: Incident) -> Figures:
         on_it_seconds=since(_first_on_it(incident)),
         submitted_seconds=since(submitted),
         signed_off_seconds=since(settled),
-        sign_off_wait_seconds=(settled - submitted).total_seconds() if settled and submitted else None,
+        sign_off_wait_seconds=(settled - submitted).total_seconds()
+        if settled and submitted
+        else None,
         answer_seconds=since(answer_out.at if answer_out else None),
         is_answered_in_time=answer_out.at <= deadline.due_at if answer_out and deadline else None,
         is_breached=bool(deadline and deadline.breached_at),
         questions=incident.questions.count(),
         answered=len(answered),
-        answered_by_ten_minutes=sum(1 for q in answered if q.answered_at and q.answered_at <= by_ten),
+        answered_by_ten_minutes=sum(
+            1 for q in answered if q.answered_at and q.answered_at <= by_ten
+        ),
         versions=AnswerVersion.objects.filter(answer__incident=incident).count(),
         amended=decisions.filter(kind=Decision.Kind.AMEND).count(),
         sent_back=decisions.filter(kind=Decision.Kind.SEND_BACK).count(),
@@ -132,4 +136,3 @@ def _answer_deadline(incident: Incident) -> Deadline | None:
     return Deadline.objects.filter(
         escalation__timeline_id=incident.timeline_id, kind=Deadline.Kind.ANSWER
     ).first()
-

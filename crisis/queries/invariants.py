@@ -111,14 +111,14 @@ def state_beside_events(now: datetime) -> Iterator[Fault]:
             yield Fault("Q9", f"incident {incident.number}", f"events say {told.status}")
         for answer in incident.answers.all():
             if told.answers.get(answer.pk) != answer.status:
-                yield Fault("Q9", f"answer {answer.pk}", f"events say {told.answers.get(answer.pk)}")
+                yield Fault(
+                    "Q9", f"answer {answer.pk}", f"events say {told.answers.get(answer.pk)}"
+                )
 
 
 def two_parents(now: datetime) -> Iterator[Fault]:
     """Q10: whatever hangs under an incident hangs under that one alone."""
-    strays = Answer.objects.filter(question__isnull=False).exclude(
-        question__incident=F("incident")
-    )
+    strays = Answer.objects.filter(question__isnull=False).exclude(question__incident=F("incident"))
     for answer in strays:
         yield Fault("Q10", f"answer {answer.pk}", "answers a question of another incident")
     for sign_off in SignOff.objects.exclude(escalation__timeline=F("answer__incident__timeline")):

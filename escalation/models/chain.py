@@ -75,7 +75,9 @@ class ChainTarget(models.Model):
     """A person, or whoever is on call on a rota, paged on a step."""
 
     step = models.ForeignKey(ChainStep, models.CASCADE, related_name="targets")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, verbose_name=_("person")
+    )
     rota = models.ForeignKey(Rota, models.PROTECT, null=True, blank=True, verbose_name=_("rota"))
     is_for_information = models.BooleanField(
         _("for information"), default=False, help_text=_("Is told, and is not asked to sign.")

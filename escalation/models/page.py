@@ -22,7 +22,9 @@ class PageLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["escalation", "person"], name="one_link_per_person_and_run"),
+            models.UniqueConstraint(
+                fields=["escalation", "person"], name="one_link_per_person_and_run"
+            ),
         ]
 
 

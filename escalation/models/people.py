@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 def validate_time_zone(name: str) -> None:
     """Accept IANA names only. Raises ValidationError for anything else."""
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("%(name)s is not a time zone. Try Europe/London."), params={"name": name})
+        raise ValidationError(
+            _("%(name)s is not a time zone. Try Europe/London."), params={"name": name}
+        )
 
 
 class Role(models.TextChoices):
@@ -80,7 +82,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def initials(self) -> str:
         words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return "".join(
+            word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+        ).upper()
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -113,7 +117,9 @@ class ContactMethod(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="contact_methods")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     address = models.CharField(_("address"), max_length=500)
-    label = models.CharField(_("label"), max_length=40, blank=True, help_text=_("Phone, desk, home …"))
+    label = models.CharField(
+        _("label"), max_length=40, blank=True, help_text=_("Phone, desk, home …")
+    )
     secret = models.CharField(_("signing secret"), max_length=100, blank=True)
     is_enabled = models.BooleanField(_("in use"), default=True)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
@@ -123,7 +129,9 @@ class ContactMethod(models.Model):
         verbose_name = _("contact method")
         ordering = ("person_id", "pk")
         constraints = [
-            models.UniqueConstraint(fields=["person", "kind", "address"], name="contact_method_once"),
+            models.UniqueConstraint(
+                fields=["person", "kind", "address"], name="contact_method_once"
+            ),
         ]
 
     def __str__(self) -> str:

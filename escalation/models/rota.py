@@ -34,7 +34,9 @@ class Shift(models.Model):
 
     rota = models.ForeignKey(Rota, models.CASCADE, related_name="shifts")
     position = models.PositiveSmallIntegerField(_("position"))
-    person = models.ForeignKey(Person, models.PROTECT, related_name="shifts", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="shifts", verbose_name=_("person")
+    )
 
     class Meta:
         verbose_name = _("shift")
@@ -51,7 +53,9 @@ class Override(models.Model):
     """Somebody stands in for whoever is on call, from one moment to another."""
 
     rota = models.ForeignKey(Rota, models.CASCADE, related_name="overrides")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="overrides", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="overrides", verbose_name=_("person")
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
 
@@ -59,7 +63,9 @@ class Override(models.Model):
         verbose_name = _("override")
         ordering = ("starts_at",)
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="override_ends_later"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="override_ends_later"
+            ),
         ]
 
     def __str__(self) -> str:

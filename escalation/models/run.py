@@ -92,7 +92,9 @@ class EscalationStep(models.Model):
     class Meta:
         ordering = ("escalation_id", "position")
         constraints = [
-            models.UniqueConstraint(fields=["escalation", "position"], name="one_place_in_the_plan"),
+            models.UniqueConstraint(
+                fields=["escalation", "position"], name="one_place_in_the_plan"
+            ),
         ]
 
 
@@ -174,7 +176,9 @@ class Deadline(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_at"], name="deadline_due", condition=Q(next_at__isnull=False)),
+            models.Index(
+                fields=["next_at"], name="deadline_due", condition=Q(next_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

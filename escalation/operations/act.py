@@ -192,7 +192,10 @@ def meet(*, timeline: Timeline, kind: str, by: Person | None, now: datetime) -> 
     open_ones = Deadline.objects.filter(
         escalation__timeline=timeline, kind=kind, next_at__isnull=False
     ) | Deadline.objects.filter(
-        escalation__timeline=timeline, kind=kind, status=Deadline.Status.BREACHED, met_at__isnull=True
+        escalation__timeline=timeline,
+        kind=kind,
+        status=Deadline.Status.BREACHED,
+        met_at__isnull=True,
     )
     entries = []
     for deadline in open_ones.order_by("pk"):

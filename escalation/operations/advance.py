@@ -18,7 +18,9 @@ logger = logging.getLogger(__name__)
 
 def due_timelines(now: datetime, limit: int) -> list[int]:
     """Find the incidents for which something is due, the most overdue first."""
-    runs = Escalation.objects.filter(next_page_at__lte=now).values_list("next_page_at", "timeline_id")
+    runs = Escalation.objects.filter(next_page_at__lte=now).values_list(
+        "next_page_at", "timeline_id"
+    )
     deadlines = Deadline.objects.filter(next_at__lte=now).values_list(
         "next_at", "escalation__timeline_id"
     )
@@ -69,7 +71,9 @@ def _breach(timeline: Timeline, deadline: Deadline, now: datetime) -> None:
         next_at=next_reminder(deadline.due_at, deadline.repeat_seconds, now),
     )
     escalation = deadline.escalation
-    occasion = Occasion(deadline.kind, 0, _attempt(escalation, deadline.kind), deadline.next_at or now)
+    occasion = Occasion(
+        deadline.kind, 0, _attempt(escalation, deadline.kind), deadline.next_at or now
+    )
     queue_pages(escalation=escalation, person_ids=[escalation.owner_id], occasion=occasion, now=now)
     if is_new:
         detail = {"deadline": deadline.pk, "of": deadline.kind, "noticed_at": now.isoformat()}
@@ -110,7 +114,9 @@ def _plan(escalation: Escalation, now: datetime) -> _Plan:
 
 def _turn(timeline: Timeline, escalation: Escalation, now: datetime) -> None:
     plan = _plan(escalation, now)
-    turn = take_turn(run_state(escalation, plan.steps), [_plan_step(plan, s) for s in plan.steps], now)
+    turn = take_turn(
+        run_state(escalation, plan.steps), [_plan_step(plan, s) for s in plan.steps], now
+    )
     entries = _fire(escalation, plan, turn, now)
     paged = {person for entry in entries for person in entry.detail.get("people", [])}
     if turn.pages_everyone:

@@ -121,7 +121,9 @@ def request_code(*, link: PageLink, arrived_by: int | None, now: datetime) -> Ac
 def _another_way(person: Person, arrived_by: int | None) -> ContactMethod:
     """Prefer another kind of contact method, then another of the same kind."""
     methods = list(ContactMethod.objects.filter(verified(), person=person))
-    first = next((each for each in methods if each.pk == arrived_by), methods[0] if methods else None)
+    first = next(
+        (each for each in methods if each.pk == arrived_by), methods[0] if methods else None
+    )
     others = [each for each in methods if first and each.pk != first.pk]
     if not others or first is None:
         raise NoOtherWay

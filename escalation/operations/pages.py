@@ -30,7 +30,9 @@ class Occasion:
     by: int | None = None
 
 
-def reachable(person_ids: Iterable[int], now: datetime, *, even_when_away: bool = False) -> set[int]:
+def reachable(
+    person_ids: Iterable[int], now: datetime, *, even_when_away: bool = False
+) -> set[int]:
     """Tell which people are active, not away, and have at least one verified contact method."""
     people = Person.objects.filter(pk__in=set(person_ids), is_active=True)
     if not even_when_away:

@@ -167,4 +167,3 @@ def _give_way(page: Page, now: datetime) -> None:
         next_page_at__gt=now,
     ).update(next_page_at=now)
     wake_clock()
-

@@ -90,7 +90,10 @@ def start(
     rungs = _rungs(chain, first, now)
     _freeze(escalation, rungs)
     plan = [
-        {"after": int((rung.due_at - now).total_seconds()), "people": [t.person_id for t in rung.targets]}
+        {
+            "after": int((rung.due_at - now).total_seconds()),
+            "people": [t.person_id for t in rung.targets],
+        }
         for rung in rungs
     ]
     detail = {"escalation": escalation.pk, "chain": chain.pk, "plan": plan}

@@ -92,7 +92,9 @@ def _fire(
     return paged, unreachable, together
 
 
-def _next_moment(run: RunState, plan: Sequence[PlanStep], next_step: int, now: datetime) -> datetime:
+def _next_moment(
+    run: RunState, plan: Sequence[PlanStep], next_step: int, now: datetime
+) -> datetime:
     if next_step < len(plan):
         return _capped(run, plan[next_step].due_at, now)
     return _capped(run, _next_round(run, now), now)

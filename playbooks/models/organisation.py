@@ -74,7 +74,11 @@ class Briefing(models.Model):
     happens_at = models.DateTimeField(_("when"))
     background = models.TextField(_("background"), blank=True)
     ask = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("whom to ask")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("whom to ask"),
     )
 
     class Meta:

@@ -60,7 +60,9 @@ class Protocol(models.Model):
     next_update_seconds = models.PositiveIntegerField(_("next update due after"), default=1800)
     regulator_seconds = models.PositiveIntegerField(_("regulator’s clock"), null=True, blank=True)
     chain = models.ForeignKey(Chain, models.PROTECT, verbose_name=_("chain"))
-    sign_off = models.CharField(_("sign-off by"), max_length=8, choices=SignOff, default=SignOff.ANY)
+    sign_off = models.CharField(
+        _("sign-off by"), max_length=8, choices=SignOff, default=SignOff.ANY
+    )
     needed = models.PositiveSmallIntegerField(_("signatures needed"), default=1)
     signers = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -93,7 +95,9 @@ class Protocol(models.Model):
             models.UniqueConstraint(
                 fields=["playbook"], condition=Q(status="published"), name="one_published_protocol"
             ),
-            models.CheckConstraint(condition=Q(limit_seconds__in=[300, 600]), name="five_or_ten_minutes"),
+            models.CheckConstraint(
+                condition=Q(limit_seconds__in=[300, 600]), name="five_or_ten_minutes"
+            ),
             models.CheckConstraint(
                 condition=Q(first_word_seconds__gte=30, first_word_seconds__lte=300),
                 name="first_word_within_five_minutes",
