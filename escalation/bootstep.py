@@ -1,0 +1,28 @@
+"""A clock in every Celery worker: it pages on when Redis is gone, for it needs the database only."""
+
+from typing import Any, ClassVar
+
+from celery import bootsteps
+from celery.worker import WorkController
+
+from escalation.clock import Clock
+
+
+class ClockStep(bootsteps.StartStopStep):
+    """Starts the clock beside the worker's pool and stops it with the worker."""
+
+    # After the pool: a process must not fork while another thread holds a lock.
+    requires: ClassVar[set[str]] = {"celery.worker.components:Pool"}
+
+    def __init__(self, parent: WorkController, **options: Any) -> None:
+        super().__init__(parent, **options)
+        self._clock = Clock("worker")
+
+    def start(self, parent: WorkController) -> None:
+        self._clock.start()
+
+    def stop(self, parent: WorkController) -> None:
+        self._clock.stop()
+
+    # A worker that is told twice to stop is terminated; the clock ends in the same way.
+    terminate = stop

@@ -1,0 +1,19 @@
+#!/usr/bin/env python3
+"""The command line of CodeRed."""
+
+import os
+import sys
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["run"] and "--demo" in sys.argv:
+        # The settings are read before any command is found, so the flag has to be seen here.
+        os.environ.setdefault("CODERED_DEMO", "1")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
