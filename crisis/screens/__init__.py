@@ -1,0 +1,1 @@
+"""What screens are given: ready-made words and positions."""
