@@ -55,7 +55,9 @@ def database(url: str, var: Path) -> dict[str, Any]:
     if parts.scheme in POSTGRES_SCHEMES:
         return _postgres(url)
     if url and parts.scheme != "sqlite":
-        raise ImproperlyConfigured("DATABASE_URL starts with postgres:// or sqlite:///, or is empty.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL starts with postgres:// or sqlite:///, or is empty."
+        )
     return _sqlite(Path(unquote(parts.path[1:])) if url else var / "codered.sqlite3")
 
 

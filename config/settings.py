@@ -56,6 +56,7 @@ refuse_unsafe()
 # What runs
 
 INSTALLED_APPS = [
+    "config",
     "crisis",
     "playbooks",
     "escalation",

@@ -1,6 +1,6 @@
 """A clock in every Celery worker: it pages on when Redis is gone, for it needs the database only."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from celery import bootsteps
 from celery.worker import WorkController
@@ -12,7 +12,7 @@ class ClockStep(bootsteps.StartStopStep):
     """Starts the clock beside the worker's pool and stops it with the worker."""
 
     # After the pool: a process must not fork while another thread holds a lock.
-    requires: ClassVar[set[str]] = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, parent: WorkController, **options: Any) -> None:
         super().__init__(parent, **options)
