@@ -30,9 +30,7 @@ def _bundled() -> str:
     try:
         return str(get_binary_path())
     except ValkeyServerError as error:
-        raise RuntimeError(
-            "Install redis-server, or set REDIS_URL to a Redis that runs."
-        ) from error
+        raise RuntimeError("Install redis-server, or set REDIS_URL.") from error
 
 
 def embedded_redis(var: Path, log: Path) -> tuple[Child, str]:

@@ -1,4 +1,4 @@
-"""A process that somebody looks after: started in a session of its own, restarted, never orphaned."""
+"""A process that is looked after: in a session of its own, restarted, never orphaned."""
 
 import ctypes
 import os

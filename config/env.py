@@ -16,7 +16,10 @@ SECRET_BYTES = 50
 
 
 def env(name: str, default: str = "") -> str:
-    """Give a value; empty counts as not set. Raises ImproperlyConfigured for a file it cannot read."""
+    """Give a value; an empty one counts as not set.
+
+    Raises ImproperlyConfigured for a file that cannot be read.
+    """
     path = os.environ.get(f"{name}_FILE", "")
     if not path:
         return os.environ.get(name, "") or default
@@ -55,9 +58,7 @@ def database(url: str, var: Path) -> dict[str, Any]:
     if parts.scheme in POSTGRES_SCHEMES:
         return _postgres(url)
     if url and parts.scheme != "sqlite":
-        raise ImproperlyConfigured(
-            "DATABASE_URL starts with postgres:// or sqlite:///, or is empty."
-        )
+        raise ImproperlyConfigured("DATABASE_URL is postgres://…, sqlite:///… or empty.")
     return _sqlite(Path(unquote(parts.path[1:])) if url else var / "codered.sqlite3")
 
 

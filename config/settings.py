@@ -37,7 +37,10 @@ if not ALLOWED_HOSTS and IS_LOCAL:
 
 
 def refuse_unsafe() -> None:
-    """Refuse to start where strangers could come in. Raises ImproperlyConfigured with the remedy."""
+    """Refuse to start where strangers could come in.
+
+    Raises ImproperlyConfigured, with the remedy.
+    """
     if IS_LOCAL:
         return
     if len(SECRET_KEY) < SHORTEST_SECRET_KEY:

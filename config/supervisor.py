@@ -1,4 +1,4 @@
-"""CodeRed on one machine: Redis, web, worker and beat under one roof, in order, none left behind."""
+"""CodeRed on one machine: Redis, web, worker and beat, started in order, none left behind."""
 
 import fcntl
 import os
@@ -119,7 +119,7 @@ class Supervisor:
         web = [*python, "uvicorn", "config.asgi:application", "--host", "127.0.0.1"]
         web += ["--port", str(self._place.port), "--no-access-log", "--lifespan", "off"]
         web += ["--timeout-graceful-shutdown", "3"]
-        # Threads: a send waits for a provider, hardly ever for the processor, and nothing is forked.
+        # Threads: a send waits for a provider, not for the processor, and nothing is forked.
         worker = [*celery, "worker", "-n", "one@%h", "-Q", "clock,page,slow", "-P", "threads"]
         worker += ["-c", "2", "--without-gossip", "--without-mingle"]
         for name, command, stop_seconds in (
@@ -139,9 +139,7 @@ class Supervisor:
         web = self._children.get("web")
         while web and not self._stopping.is_set() and not self._answers():
             if not web.is_running:
-                self._say(
-                    f"The web did not start (exit code {web.exit_code}). {web.log} ends with:"
-                )
+                self._say(f"The web ended (exit code {web.exit_code}). {web.log} ends with:")
                 self._say("".join(web.log.read_text().splitlines(keepends=True)[-LAST_LINES:]))
                 return False
             self._stopping.wait(LOOK_SECONDS)

@@ -1,4 +1,4 @@
-"""A clock in every Celery worker: it pages on when Redis is gone, for it needs the database only."""
+"""A clock in every Celery worker; it needs the database only, so it pages on without Redis."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The settings of every test run: production's, on a throw-away database, and quick where it may be."""
+"""The settings of every test run: as in production, but on a throw-away database."""
 
 import os
 import tempfile
@@ -17,12 +17,10 @@ from config.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: the threads of a test must meet the locks that production's would.
-    DATABASES["default"]["TEST"] = {
-        "NAME": str(Path(VAR_DIR) / f"codered-test-{os.getpid()}.sqlite3")
-    }
-    DATABASES["default"]["OPTIONS"]["init_command"] = (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"
-    )
+    name = Path(VAR_DIR) / f"codered-test-{os.getpid()}.sqlite3"
+    pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"
+    DATABASES["default"]["TEST"] = {"NAME": str(name)}
+    DATABASES["default"]["OPTIONS"]["init_command"] = pragmas
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
