@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crisis.rules.diff import Piece
 from crisis.screens.parts import Countdown, Track
 from crisis.screens.rows import Counter, Entry, PersonRow
 from playbooks.rules.networks import NETWORKS
@@ -25,17 +26,7 @@ MARKED_NETWORKS = frozenset({"x", "facebook", "instagram", "bluesky", "mastodon"
 """The networks whose own mark is in icons.svg; the others get a neutral one."""
 
 CHECKS = {"bad": "circle-x", "warn": "triangle-alert", "good": "circle-check"}
-DIFF_TAGS = {"insert": "ins", "delete": "del"}
-
-
-class Piece(Protocol):
-    """A stretch of a diff: `op` is equal, insert or delete."""
-
-    @property
-    def op(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
+DIFF_TAGS = {"added": "ins", "removed": "del"}
 
 
 # ------------------------------------------------------------ small drawings

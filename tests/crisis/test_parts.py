@@ -1,7 +1,6 @@
 """The parts of a screen: what the clock says, where the line ends, and that names stay text."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from django import forms
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
+from crisis.rules.diff import Piece
 from crisis.screens.parts import Happening, Mark, approved, countdown, spoken, track
 from crisis.screens.rows import DELIVERIES, ChoiceLabel, Entry, counter, initials_of, person
 
@@ -238,12 +238,6 @@ def test_person_without_a_number_has_no_call_button() -> None:
 # ------------------------------------------------------------ what people type
 
 
-@dataclass
-class Piece:
-    op: str
-    text: str
-
-
 class OneForm(forms.Form):
     said = forms.CharField(label=HOSTILE, help_text=HOSTILE, required=False)
     which = forms.ChoiceField(
@@ -281,7 +275,7 @@ def test_hostile_words_stay_text(source: str) -> None:
         form=form,
         row=person(HOSTILE, HOSTILE, "seen", word=HOSTILE, time=HOSTILE, phone=HOSTILE + "1"),
         item=Entry(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
-        pieces=[Piece("insert", HOSTILE), Piece("equal", HOSTILE), Piece("delete", HOSTILE)],
+        pieces=[Piece("added", HOSTILE), Piece("same", HOSTILE), Piece("removed", HOSTILE)],
         clock=countdown(after(1), DUE, LONDON, STARTED, what=HOSTILE),
         line=track(
             after(131),
@@ -300,10 +294,10 @@ def test_hostile_words_stay_text(source: str) -> None:
 def test_diff_keeps_the_exact_words_between_its_pieces() -> None:
     """A space that the page adds is a space the manager believes to have approved."""
     pieces = [
-        Piece("equal", "He is\n"),
-        Piece("delete", "off"),
-        Piece("insert", "suspended"),
-        Piece("equal", "."),
+        Piece("same", "He is\n"),
+        Piece("removed", "off"),
+        Piece("added", "suspended"),
+        Piece("same", "."),
     ]
 
     assert render("{% diff pieces %}", pieces=pieces) == (
