@@ -20,6 +20,10 @@ from escalation.models import (
     Role,
 )
 from escalation.operations.advance import advance_due
+from escalation.operations.sending import claim_pages
+from escalation.queries import next_moment
+from escalation.senders import deliver
+from escalation.transports import TRANSPORTS
 from playbooks.models import Channel, Organisation, Playbook, Protocol, Statement
 
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
@@ -123,12 +127,22 @@ def ask_more(incident: Incident, count: int, channel: Channel) -> list[Question]
     ]
 
 
-def fast_forward(to_seconds: float, *, from_seconds: float = 0, step: float = 1) -> None:
-    """Let the clock pass second by second."""
-    moment = from_seconds
-    while moment <= to_seconds:
-        advance_due(now=at(moment))
-        moment += step
+def fast_forward(to_seconds: float, *, from_seconds: float = 0) -> None:
+    """Let the clock pass at every moment at which something is due, and every page leave."""
+    moment, end = at(from_seconds), at(to_seconds)
+    while True:
+        advance_due(now=moment)
+        send_due(moment)
+        if moment >= end:
+            return
+        moment = max(next_moment(moment, end), moment + timedelta(milliseconds=1))
+
+
+def send_due(moment: datetime) -> None:
+    """Let what is due leave by its own transport, one after the other."""
+    for kind in TRANSPORTS:
+        for claim in claim_pages(kind=kind, limit=100, now=moment):
+            deliver(kind, claim, lambda: moment)
 
 
 def paged(escalation: Escalation) -> list[tuple[str, str, int]]:

@@ -18,6 +18,8 @@ def lock(timeline_id: int) -> Timeline:
 
 def record(timeline: Timeline, entries: Sequence[Entry]) -> None:
     """Append events to a locked timeline. Raises TimelineMoved when it was not locked after all."""
+    if not entries:
+        return
     length, head = timeline.length, timeline.head_hash
     rows = []
     for entry in entries:

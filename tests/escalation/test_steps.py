@@ -22,7 +22,9 @@ def plan(*rungs: int, dead: tuple[int, ...] = ()) -> list[PlanStep]:
     return [PlanStep(moment(after), position not in dead) for position, after in enumerate(rungs)]
 
 
-def state(*, planned: float, step: int = 0, held: float | None = None, dead: bool = False) -> RunState:
+def state(
+    *, planned: float, step: int = 0, held: float | None = None, dead: bool = False
+) -> RunState:
     return RunState(
         started_at=START,
         due_at=moment(300),
@@ -86,12 +88,13 @@ def test_turn(
 def test_acknowledgement_holds_for_the_grace_time_within_the_deadline(
     planned: int, now: int, goes_on: int
 ) -> None:
-    """"I'm on it" at 3 am and then asleep again: the chain must go on by itself."""
+    """ "I'm on it" at 3 am and then asleep again: the chain must go on by itself."""
     assert after_acknowledgement(state(planned=planned), moment(now), 90) == moment(goes_on)
 
 
 @pytest.mark.parametrize(
-    ("repeat", "now", "next_at"), [(None, 300, None), (60, 300, 360), (60, 301, 360), (60, 500, 540)]
+    ("repeat", "now", "next_at"),
+    [(None, 300, None), (60, 300, 360), (60, 301, 360), (60, 500, 540)],
 )
 def test_reminders_keep_their_beat(repeat: int | None, now: int, next_at: int | None) -> None:
     """A clock that was away must not send the officer ten reminders at once."""

@@ -1,0 +1,181 @@
+"""One pass of the clock over real rows."""
+
+from itertools import combinations
+
+import pytest
+from django.db import IntegrityError, transaction
+from escalation.models import Deadline, Escalation, EscalationStep, Page, Person
+from escalation.operations import advance
+from escalation.operations.advance import advance_due
+from escalation.operations.sending import Claim, claim_pages, stamp_failed
+from escalation.rules.sending import Failure
+from playbooks.models import Organisation
+
+from tests.story import House, at, fast_forward, make_chain, make_person, paged
+
+GONE = Failure(is_permanent=True)
+
+
+def test_second_pass_at_the_same_moment_pages_nobody_twice(house: House) -> None:
+    """Two clocks are harmless: the row says that it was done."""
+    incident = house.alarm()
+
+    for _ in range(3):
+        advance_due(now=at(0))
+
+    assert paged(incident.escalation) == [("Anna", "step", 0)]
+
+
+def test_late_pass_does_not_delay_the_next_step(house: House) -> None:
+    """Due times count from the start: a slow minute must not push back all that follows."""
+    incident = house.alarm()
+    advance_due(now=at(0))
+
+    advance_due(now=at(75))
+
+    run = Escalation.objects.get(pk=incident.escalation_id)
+    assert paged(run)[-1] == ("Ben", "step", 75)
+    assert run.next_page_at == at(120)
+
+
+def test_deactivated_person_is_passed_over_in_the_same_pass(house: House) -> None:
+    """Somebody left last week and the chain still names them: nobody waits a minute for that."""
+    incident = house.alarm()
+    Person.objects.filter(pk=house.anna.pk).update(is_active=False)
+
+    advance_due(now=at(0))
+
+    assert paged(incident.escalation) == [("Ben", "step", 0)]
+    kinds = list(incident.timeline.events.values_list("kind", flat=True))
+    assert "step_unreachable" in kinds
+
+
+def test_unverified_contact_method_is_no_way_to_reach_anybody(house: House) -> None:
+    """A number with a typo looks like a person who does not care."""
+    incident = house.alarm()
+    house.anna.contact_methods.update(verified_at=None)
+
+    advance_due(now=at(0))
+
+    assert paged(incident.escalation) == [("Ben", "step", 0)]
+
+
+def test_person_out_of_office_is_passed_over_until_it_is_late(house: House) -> None:
+    """Holidays are respected for five minutes; after that anybody is better than nobody."""
+    Person.objects.filter(pk=house.anna.pk).update(out_of_office_from=at(-3600))
+    incident = house.alarm()
+
+    fast_forward(300)
+
+    assert paged(incident.escalation)[0] == ("Ben", "step", 0)
+    assert ("Anna", "round", 300) in paged(incident.escalation)
+
+
+@pytest.mark.parametrize(
+    "missing", [set(each) for size in range(4) for each in combinations(range(3), size)]
+)
+def test_whoever_is_missing_somebody_is_paged_within_a_minute(
+    house: House, missing: set[int]
+) -> None:
+    """No silent end: for every subset of missing people somebody, or the officer, is told."""
+    people = [make_person(f"Manager{number} M") for number in range(3)]
+    rungs = zip((0, 60, 120), people, strict=True)
+    chain = make_chain(*((after, [person]) for after, person in rungs), name="Three")
+    Organisation.objects.update(default_chain=chain)
+    for number in missing:
+        people[number].contact_methods.update(is_enabled=False)
+    incident = house.alarm(playbook=None)
+
+    fast_forward(420)
+
+    told = sorted({seconds for _, _, seconds in paged(incident.escalation)})
+    gaps = [later - earlier for earlier, later in zip(told, told[1:], strict=False)]
+    assert told[0] == 0
+    assert max(gaps) <= 120, "a step that was brought forward leaves the next one where it was"
+    assert all(gap <= 60 for moment, gap in zip(told, gaps, strict=False) if moment >= 120)
+
+
+def test_step_whose_every_page_failed_gives_way_at_once(house: House) -> None:
+    """ "Number not in service" after three seconds is no reason to wait for sixty."""
+    incident = house.alarm()
+    advance_due(now=at(0))
+    (claim,) = claim_pages(kind="tray", limit=5, now=at(1))
+
+    stamp_failed(claim=claim, error="550 no such person", failure=GONE, now=at(3))
+    advance_due(now=at(3))
+
+    assert paged(incident.escalation)[-1] == ("Ben", "step", 3)
+    step = EscalationStep.objects.get(escalation=incident.escalation, position=0)
+    assert step.outcome == EscalationStep.Outcome.UNREACHABLE
+
+
+def test_one_failed_page_of_two_keeps_the_step_alive(house: House) -> None:
+    """The second contact method may still wake them."""
+    house.anna.contact_methods.create(kind="email", address="anna@example.org", verified_at=at(0))
+    incident = house.alarm()
+    advance_due(now=at(0))
+    (claim,) = claim_pages(kind="email", limit=5, now=at(1))
+
+    stamp_failed(claim=claim, error="550", failure=GONE, now=at(3))
+    advance_due(now=at(3))
+
+    assert {row[0] for row in paged(incident.escalation)} == {"Anna"}
+
+
+def test_one_broken_incident_holds_up_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A poisoned row must not silence everybody else's alarm."""
+    broken = house.alarm()
+    fine = house.alarm(post_url="")
+    original = advance._turn
+
+    def explode(timeline, escalation, now):  # type: ignore[no-untyped-def]
+        if escalation.pk == broken.escalation_id:
+            raise RuntimeError("poison")
+        original(timeline, escalation, now)
+
+    monkeypatch.setattr(advance, "_turn", explode)
+
+    advance_due(now=at(0))
+
+    assert paged(fine.escalation) == [("Anna", "step", 0)]
+    assert "could not be advanced" in caplog.text
+
+
+@pytest.mark.parametrize("seconds", [601, 3600])
+def test_no_answer_deadline_later_than_ten_minutes_can_be_stored(
+    house: House, seconds: int
+) -> None:
+    """Ten minutes, no more: not by a form, not by a script, not by hand in the database."""
+    incident = house.alarm()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Deadline.objects.filter(escalation=incident.escalation, kind="answer").update(
+            due_at=at(seconds)
+        )
+
+
+def test_page_exists_once_per_attempt(house: House) -> None:
+    """A second row for the same attempt would be a second ring for the same reason."""
+    house.alarm()
+    advance_due(now=at(0))
+    page = Page.objects.get()
+    page.pk, page.key = None, "11111111-1111-4111-8111-111111111111"
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        page.save(force_insert=True)
+
+
+def test_lost_lease_stamps_nothing(house: House) -> None:
+    """A sender that slept through its lease must not overwrite what the next one did."""
+    house.alarm()
+    advance_due(now=at(0))
+    (first,) = claim_pages(kind="tray", limit=5, now=at(0))
+    (second,) = claim_pages(kind="tray", limit=5, now=at(20))
+
+    assert first.page_id == second.page_id
+    assert not stamp_failed(
+        claim=Claim(first.page_id, first.lease), error="late", failure=GONE, now=at(21)
+    )
+    assert Page.objects.get().status == Page.Status.SENDING

@@ -1,0 +1,151 @@
+"""Claim, commit, send, stamp: and what becomes of a page that does not go through."""
+
+from datetime import datetime
+
+import pytest
+from escalation import senders
+from escalation.models import Page
+from escalation.operations.advance import advance_due
+from escalation.operations.sending import claim_pages, load, message_of, stamp_sent
+from escalation.rules.sending import Failure, retry_at
+from escalation.transports.base import Message, Receipt, TransportError
+
+from tests.story import House, at
+
+
+class Wire:
+    """A transport that does as it is told and remembers what it was given."""
+
+    kind = "tray"
+
+    def __init__(self, *outcomes: Receipt | TransportError) -> None:
+        self.outcomes = list(outcomes)
+        self.sent: list[Message] = []
+
+    def send(self, message: Message) -> Receipt:
+        self.sent.append(message)
+        outcome = self.outcomes.pop(0) if self.outcomes else Receipt()
+        if isinstance(outcome, TransportError):
+            raise outcome
+        return outcome
+
+
+@pytest.fixture
+def queued(house: House) -> Page:
+    house.alarm()
+    advance_due(now=at(0))
+    return Page.objects.get()
+
+
+def deliver(monkeypatch: pytest.MonkeyPatch, wire: Wire, moment: datetime) -> Page:
+    monkeypatch.setitem(senders.TRANSPORTS, "tray", wire)
+    for claim in claim_pages(kind="tray", limit=5, now=moment):
+        senders.deliver("tray", claim, lambda: moment)
+    return Page.objects.get()
+
+
+def test_accepted_page_is_stamped_and_sent_once(
+    queued: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice the same ring without a fault teaches people to ignore it."""
+    wire = Wire(Receipt(provider_id="p1"))
+
+    page = deliver(monkeypatch, wire, at(1))
+    deliver(monkeypatch, wire, at(60))
+
+    assert (page.status, page.sent_at, page.provider_id) == ("sent", at(1), "p1")
+    assert len(wire.sent) == 1
+
+
+def test_temporary_failures_are_tried_again_after_1_3_and_9_seconds(
+    queued: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A provider that hiccups must not cost the page, and a dead one must not be asked for ever."""
+    wire = Wire(*[TransportError("503") for _ in range(4)])
+    moments = []
+    moment = at(0)
+
+    for _ in range(4):
+        page = deliver(monkeypatch, wire, moment)
+        if page.next_send_at:
+            moments.append(page.next_send_at)
+            moment = page.next_send_at
+
+    assert moments == [at(1), at(4), at(13)]
+    assert (page.status, page.failed_at) == ("failed", at(13))
+
+
+def test_unknown_outcome_is_sent_again_with_the_same_key_and_link_and_never_a_third_time(
+    queued: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least once, at most twice: the repeat must be told apart by its key."""
+    wire = Wire(*[TransportError("time-out", is_unknown=True) for _ in range(3)])
+
+    for seconds in (0, 1, 2, 3):
+        page = deliver(monkeypatch, wire, at(seconds))
+
+    assert len(wire.sent) == 2
+    assert wire.sent[0].key == wire.sent[1].key
+    assert wire.sent[0].url == wire.sent[1].url
+    assert [message.is_repeat for message in wire.sent] == [False, True]
+    assert page.status == "failed"
+
+
+def test_sender_that_died_is_followed_by_another_once(
+    queued: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the provider's yes and our record: repeated once, never lost, never thrice."""
+    assert claim_pages(kind="tray", limit=5, now=at(0))
+    assert claim_pages(kind="tray", limit=5, now=at(7)) == []
+    assert claim_pages(kind="tray", limit=5, now=at(8))
+
+    wire = Wire()
+    page = deliver(monkeypatch, wire, at(16))
+
+    assert wire.sent == []
+    assert page.status == "failed"
+
+
+def test_stamp_after_the_person_opened_it_keeps_what_is_further(queued: Page) -> None:
+    """The link may be opened before the provider's answer is back: seen must stay seen."""
+    (claim,) = claim_pages(kind="tray", limit=5, now=at(0))
+    Page.objects.update(status="seen", seen_at=at(1), next_send_at=None)
+
+    assert stamp_sent(claim=claim, receipt=Receipt(), now=at(2))
+
+    page = Page.objects.get()
+    assert (page.status, page.sent_at) == ("seen", at(2))
+
+
+def test_restricted_page_says_nothing_of_the_question(queued: Page) -> None:
+    """A lock screen is read by whoever stands beside it."""
+    queued.escalation.is_restricted = True
+    queued.escalation.save()
+    (claim,) = claim_pages(kind="tray", limit=5, now=at(0))
+    page = load(claim)
+    assert page is not None
+
+    message = message_of(page, at(0))
+
+    assert "one of yours" not in message.text + message.title
+
+
+@pytest.mark.parametrize(
+    ("failure", "sends", "unknowns", "seconds"),
+    [
+        (Failure(), 1, 0, 1),
+        (Failure(), 2, 0, 3),
+        (Failure(), 3, 0, 9),
+        (Failure(), 4, 0, None),
+        (Failure(is_permanent=True), 1, 0, None),
+        (Failure(is_unknown=True), 1, 1, 0),
+        (Failure(is_unknown=True), 2, 2, None),
+        (Failure(retry_after_seconds=6), 1, 0, 6),
+        (Failure(retry_after_seconds=11), 1, 0, None),
+    ],
+)
+def test_retry_rules(failure: Failure, sends: int, unknowns: int, seconds: int | None) -> None:
+    """Retries are decided by rules and rows, where anybody can read them."""
+    expected = None if seconds is None else at(seconds)
+
+    assert retry_at(failure, sends, unknowns, at(0)) == expected
