@@ -43,7 +43,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 text=True,
                 start_new_session=True,
-                preexec_fn=_end_with(os.getpid()) if LINUX else None,
+                preexec_fn=end_with(os.getpid()) if LINUX else None,
             )
         if self.process.stdin:
             self.process.stdin.write(self.stdin)
@@ -83,7 +83,7 @@ class Child:
         self.process.wait()
 
 
-def _end_with(parent: int) -> Callable[[], None]:
+def end_with(parent: int) -> Callable[[], None]:
     """Give what a child does first: ask Linux to end it when its parent ends, however that ends."""
     libc = ctypes.CDLL(None, use_errno=True)
 

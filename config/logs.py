@@ -35,7 +35,8 @@ def logging_config(level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             "uvicorn": through_root,
             "uvicorn.error": through_root,
-            "uvicorn.access": through_root,
+            # What stands before the web keeps the access log.
+            "uvicorn.access": {**through_root, **quiet},
             # A tick a second would fill the log with two lines each.
             "celery.worker.strategy": quiet,
             "celery.app.trace": quiet,

@@ -1,0 +1,58 @@
+# CodeRed. Nothing but Python 3.11 or later, git and make has to be there for `make run`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+TEMPLATES := $(wildcard */templates)
+
+.PHONY: run check test fmt
+
+## Run CodeRed on this machine, with a sample organisation. Ctrl-C stops it.
+run: .venv/runtime.stamp
+	@exec $(BIN)/python manage.py run --demo
+
+## Look at the code without running it: style, types, imports, templates, migrations, settings.
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint $(TEMPLATES)
+	$(BIN)/djade --check --target-version 5.2 $(shell find $(TEMPLATES) -name '*.html')
+	CODERED_DEMO=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	CODERED_SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	CODERED_ALLOWED_HOSTS=codered.example CODERED_BASE_URL=https://codered.example \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+## Test on SQLite, then all again on PostgreSQL, then real processes, then a real browser.
+test:
+	@sh tests/setup.sh
+	@$(MAKE) --no-print-directory .venv/dev.stamp
+	$(BIN)/pytest -m "not postgres and not processes and not browser"
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m "not processes and not browser"
+	$(BIN)/python -m tests.with_postgres $(BIN)/python -m tests.with_redis $(BIN)/pytest -m processes
+	$(BIN)/pytest -m browser
+
+## Put code and templates into their usual form.
+fmt: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djade --target-version 5.2 $(shell find $(TEMPLATES) -name '*.html')
+
+.venv/runtime.stamp: requirements.txt | .venv/made.stamp
+	@echo "Installing what CodeRed runs on, once: about half a minute."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/made.stamp
+	@echo "Installing what tests and checks need, once: about a minute."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "CodeRed needs Python 3.11 or later: make PYTHON=/path/to/python3.11 run"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python lacks venv here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
