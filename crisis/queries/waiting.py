@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from crisis.models import Answer, Incident, Question, SignOff
+from crisis.models import Answer, Decision, Incident, Question, SignOff
 from escalation.models import Person
 from playbooks.models import Channel
 
 
 def queue_of(person: Person) -> QuerySet[SignOff]:
     """The sign-offs that wait for this person, the oldest first; what they signed waits no more."""
+    signed = Decision.objects.filter(
+        sign_off=OuterRef("pk"),
+        by=person,
+        version__number=OuterRef("answer__current"),
+        kind__in=[Decision.Kind.APPROVE, Decision.Kind.AMEND],
+    )
     return (
         SignOff.objects.filter(
-            status=SignOff.Status.RUNNING, signers=person, answer__incident__status="open"
+            ~Exists(signed),
+            status=SignOff.Status.RUNNING,
+            signers=person,
+            answer__incident__status="open",
         )
         .exclude(answer__created_by=person)
         .select_related(
