@@ -1,0 +1,1 @@
+"""What people type, checked as text and as nothing more."""

@@ -1,0 +1,1 @@
+"""The doors of the web: who may come in, one operation, one screen."""
