@@ -26,7 +26,7 @@ LEAST_SLEEP_SECONDS = 0.01
 
 
 def now() -> datetime:
-    """Read the one clock that counts: the database's, so that a host an hour off changes nothing."""
+    """Read the one clock that counts: the database's, so that a host an hour off does no harm."""
     if connection.vendor != "postgresql":
         return timezone.now()
     with connection.cursor() as cursor:
@@ -35,7 +35,7 @@ def now() -> datetime:
 
 
 def tick(driver: str) -> int:
-    """Do one pass: write the rows of all that is due, and leave a beat. Tells how many incidents."""
+    """Do one pass: write the rows of all that is due, leave a beat, and tell how many incidents."""
     moment = now()
     advanced = advance_due(now=moment)
     leave_beat(driver, moment)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.contrib.auth.models import Group
+
 from crisis.models import Answer, Incident, Question
 from crisis.operations.answer import Wording, draft_answer, submit_answer
 from crisis.operations.incident import Storm, raise_incident
 from crisis.operations.sign_off import Act
-from django.contrib.auth.models import Group
 from escalation.models import (
     Chain,
     ChainStep,

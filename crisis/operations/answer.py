@@ -13,12 +13,12 @@ from crisis.operations.checks import facts_of
 from crisis.operations.incident import NotYours, hold_open
 from crisis.rules.checks import Check, blocks, check_answer
 from crisis.rules.text import clean, sha256_of
-from escalation.models import Chain, Escalation, EscalationTarget, Page, Person, Timeline
+from escalation.models import Escalation, EscalationTarget, Page, Person, Timeline
 from escalation.operations.act import page_now, stop
 from escalation.operations.evidence import record
-from escalation.operations.start import Ask, start
+from escalation.operations.start import Ask, plan_of_run, start
 from escalation.rules.evidence import Entry
-from playbooks.models import Channel, Organisation, Protocol, Statement
+from playbooks.models import Channel, Protocol, Statement
 
 
 class StaleVersion(Exception):
@@ -244,15 +244,13 @@ def _who_to_tell(escalation: Escalation) -> list[int]:
 
 
 def _start_run(answer: Answer, by: Person, timeline: Timeline, now: datetime) -> Escalation:
+    """Run the alarm's frozen plan again; whoever is on it is asked first."""
     incident = answer.incident
     alarm = incident.escalation
-    chain = _chain(incident)
-    on_it = [
-        each.person for each in alarm.acknowledgements.select_related("person").order_by("-at")
-    ]
+    on_it = alarm.acknowledgements.order_by("-at").values_list("person_id", flat=True)[:1]
     return start(
         timeline=timeline,
-        chain=chain,
+        plan=plan_of_run(alarm).led_by(list(on_it)),
         ask=Ask(
             subject=alarm.subject,
             question=(answer.question.text if answer.question else incident.question)[:280],
@@ -263,17 +261,8 @@ def _start_run(answer: Answer, by: Person, timeline: Timeline, now: datetime) ->
         ),
         owner=by,
         limit_seconds=incident.limit_seconds,
-        first=on_it[:1],
         now=now,
     )
-
-
-def _chain(incident: Incident) -> Chain:
-    chain = (
-        incident.protocol.chain if incident.protocol else Organisation.objects.get().default_chain
-    )
-    assert chain is not None, "an incident is never raised without a chain"
-    return chain
 
 
 @transaction.atomic(durable=True)

@@ -15,7 +15,13 @@ from escalation.models import Chain, Deadline, Escalation, Page, Person, Timelin
 from escalation.operations.act import NotPaging, drop_deadlines, hold, page_now, pass_on, stop
 from escalation.operations.evidence import lock, record
 from escalation.operations.links import end_links
-from escalation.operations.start import Ask, NobodyOnTheChain, Promise, start
+from escalation.operations.start import (
+    Ask,
+    NobodyOnTheChain,
+    Promise,
+    plan_of_chain,
+    start,
+)
 from escalation.rules.evidence import Entry
 from playbooks.models import Channel, Organisation, Playbook, Protocol
 
@@ -180,7 +186,7 @@ def _page(
         try:
             return start(
                 timeline=timeline,
-                chain=chain,
+                plan=plan_of_chain(chain, now),
                 ask=ask,
                 owner=by,
                 limit_seconds=limit_seconds,
@@ -264,7 +270,7 @@ def stand_down(
 ) -> Incident:
     """Close an incident to writing, silence its clocks, and tell everyone who was paged.
 
-    Raises NotOpen when it was stood down before, NotYours for someone who neither raises nor decides.
+    Raises NotOpen when it was stood down before, NotYours for who neither raises nor decides.
     """
     if not (by.is_officer or by.is_manager):
         raise NotYours

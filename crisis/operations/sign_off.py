@@ -74,7 +74,7 @@ class _Case:
 
 
 def _open_case(answer: Answer, act: Act) -> _Case:
-    """Lock, and find what waits for a decision. Raises NotAwaitingSignOff, StaleVersion, NotASigner."""
+    """Lock, and find what waits. Raises NotAwaitingSignOff, StaleVersion, NotASigner."""
     answer, current, timeline = hold_answer(answer)
     sign_off = (
         answer.sign_offs.filter(status=SignOff.Status.RUNNING).select_related("escalation").first()

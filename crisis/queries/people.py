@@ -58,7 +58,7 @@ def people_of(incident: Incident) -> list[Reached]:
 
 
 def _best_pages(incident: Incident) -> dict[int, Page]:
-    """The page of each person that got furthest; codes for devices are not pages about the storm."""
+    """The page of each person that got furthest; codes for devices are not about the storm."""
     grouped: dict[int, list[Page]] = defaultdict(list)
     pages = Page.objects.filter(escalation__timeline_id=incident.timeline_id)
     for page in pages.exclude(occasion=Page.Occasion.CODE).exclude(status=Page.Status.DROPPED):

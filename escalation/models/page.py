@@ -11,7 +11,7 @@ from escalation.models.run import Escalation
 
 
 class PageLink(models.Model):
-    """The link of one person in one run. The token is derived from `nonce`; only its hash is here."""
+    """One person's link in one run. The token is derived from `nonce`; only its hash is here."""
 
     escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="links")
     person = models.ForeignKey(Person, models.PROTECT, related_name="links")

@@ -188,7 +188,7 @@ def stop(
 
 @transaction.atomic
 def meet(*, timeline: Timeline, kind: str, by: Person | None, now: datetime) -> None:
-    """Keep a promise: the deadline speaks no more. A late one stays breached, with its late time."""
+    """Keep a promise: its deadline is silent. A late one stays breached, with its late time."""
     open_ones = Deadline.objects.filter(
         escalation__timeline=timeline, kind=kind, next_at__isnull=False
     ) | Deadline.objects.filter(

@@ -1,7 +1,9 @@
 """Start a run: freeze the plan, arm the deadlines, and leave the rest to the clock."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -37,7 +39,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Promise:
-    """A deadline to arm: its kind, its seconds from the start, and how often it speaks once late."""
+    """A deadline to arm: its kind, its seconds from the start, how often it speaks once late."""
 
     kind: str
     seconds: int
@@ -49,29 +51,77 @@ class NobodyOnTheChain(Exception):
 
 
 @dataclass(frozen=True)
-class _Rung:
-    due_at: datetime
-    kinds: list[str]
-    targets: list[EscalationTarget]
+class Seat:
+    """One person's place on a rung; `via` names the rota that put them there."""
+
+    person_id: int
+    via: str = ""
+    is_for_information: bool = False
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of a plan: who is paged how many seconds after the start, and by which ways."""
+
+    after_seconds: int
+    seats: tuple[Seat, ...]
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do, as plain values: nothing that is edited later reaches it."""
+
+    rungs: tuple[Rung, ...]
+    grace_seconds: int
+    repeat_seconds: int
+
+    def led_by(self, people: Sequence[int]) -> Plan:
+        """Put people who are on it already first; the rest follows after the grace time."""
+        if not people:
+            return self
+        first = Rung(0, tuple(Seat(person_id) for person_id in people))
+        later = [replace(r, after_seconds=r.after_seconds + self.grace_seconds) for r in self.rungs]
+        return replace(self, rungs=(first, *later))
+
+
+def plan_of_chain(chain: Chain, at: datetime) -> Plan:
+    """Freeze a chain as it stands at a moment. Raises NobodyOnTheChain."""
+    steps = chain.steps.prefetch_related("targets__person", "targets__rota__shifts")
+    rungs = tuple(
+        Rung(step.after_seconds, tuple(resolve(list(step.targets.all()), at)), tuple(step.kinds))
+        for step in steps
+    )
+    if not any(rung.seats for rung in rungs):
+        raise NobodyOnTheChain
+    return Plan(rungs, chain.grace_seconds, chain.repeat_seconds)
+
+
+def plan_of_run(escalation: Escalation) -> Plan:
+    """Give the frozen plan of a run, to run it again for the next ask of the same storm."""
+    rungs = tuple(
+        Rung(
+            int((step.due_at - escalation.started_at).total_seconds()),
+            tuple(Seat(t.person_id, t.via, t.is_for_information) for t in step.targets.all()),
+            tuple(step.kinds),
+        )
+        for step in escalation.steps.prefetch_related("targets")
+    )
+    return Plan(rungs, escalation.grace_seconds, escalation.repeat_seconds)
 
 
 @transaction.atomic
 def start(
     *,
     timeline: Timeline,
-    chain: Chain,
+    plan: Plan,
     ask: Ask,
     owner: Person,
     limit_seconds: int,
     promises: Sequence[Promise] = (),
-    first: Sequence[Person] = (),
     now: datetime,
 ) -> Escalation:
-    """Freeze a chain into a run that is due to page at once.
-
-    `first` are people who are on it already: they are paged at once and the chain follows after
-    its grace time. The timeline must be locked or new. Raises NobodyOnTheChain.
-    """
+    """Write a plan down as a run that is due to page at once. The timeline is locked, or new."""
     escalation = Escalation.objects.create(
         timeline=timeline,
         owner=owner,
@@ -84,24 +134,42 @@ def start(
         started_at=now,
         due_at=now + timedelta(seconds=limit_seconds),
         next_page_at=now,
-        grace_seconds=chain.grace_seconds,
-        repeat_seconds=chain.repeat_seconds,
+        grace_seconds=plan.grace_seconds,
+        repeat_seconds=plan.repeat_seconds,
     )
-    rungs = _rungs(chain, first, now)
-    _freeze(escalation, rungs)
-    plan = [
-        {
-            "after": int((rung.due_at - now).total_seconds()),
-            "people": [t.person_id for t in rung.targets],
-        }
-        for rung in rungs
+    _write(escalation, plan)
+    rungs = [
+        {"after": rung.after_seconds, "people": [seat.person_id for seat in rung.seats]}
+        for rung in plan.rungs
     ]
-    detail = {"escalation": escalation.pk, "chain": chain.pk, "plan": plan}
+    detail = {"escalation": escalation.pk, "plan": rungs}
     record(timeline, [Entry("escalation_started", now, owner.pk, detail)])
     for promise in promises:
         arm(escalation=escalation, timeline=timeline, promise=promise, now=now)
     wake_clock()
     return escalation
+
+
+def _write(escalation: Escalation, plan: Plan) -> None:
+    steps = EscalationStep.objects.bulk_create(
+        EscalationStep(
+            escalation=escalation,
+            position=position,
+            due_at=escalation.started_at + timedelta(seconds=rung.after_seconds),
+            kinds=list(rung.kinds),
+        )
+        for position, rung in enumerate(plan.rungs)
+    )
+    EscalationTarget.objects.bulk_create(
+        EscalationTarget(
+            step=step,
+            person_id=seat.person_id,
+            via=seat.via,
+            is_for_information=seat.is_for_information,
+        )
+        for step, rung in zip(steps, plan.rungs, strict=True)
+        for seat in rung.seats
+    )
 
 
 def arm(*, escalation: Escalation, timeline: Timeline, promise: Promise, now: datetime) -> Deadline:
@@ -120,44 +188,14 @@ def arm(*, escalation: Escalation, timeline: Timeline, promise: Promise, now: da
     return deadline
 
 
-def _rungs(chain: Chain, first: Sequence[Person], now: datetime) -> list[_Rung]:
-    wait = timedelta(seconds=chain.grace_seconds if first else 0)
-    rungs = [_Rung(now, [], [EscalationTarget(person=person) for person in first])] if first else []
-    for step in chain.steps.prefetch_related("targets__person", "targets__rota"):
-        targets = resolve(list(step.targets.all()), now)
-        due_at = now + wait + timedelta(seconds=step.after_seconds)
-        rungs.append(_Rung(due_at, list(step.kinds), targets))
-    if not any(rung.targets for rung in rungs):
-        raise NobodyOnTheChain
-    return rungs
-
-
-def _freeze(escalation: Escalation, rungs: Sequence[_Rung]) -> None:
-    steps = EscalationStep.objects.bulk_create(
-        EscalationStep(
-            escalation=escalation, position=position, due_at=rung.due_at, kinds=rung.kinds
-        )
-        for position, rung in enumerate(rungs)
-    )
-    targets = []
-    for step, rung in zip(steps, rungs, strict=True):
-        for target in rung.targets:
-            target.step = step
-            targets.append(target)
-    EscalationTarget.objects.bulk_create(targets)
-
-
-def resolve(targets: Sequence[ChainTarget], at: datetime) -> list[EscalationTarget]:
+def resolve(targets: Sequence[ChainTarget], at: datetime) -> list[Seat]:
     """Turn the people and rotas of a step into people, each once, as they stand at a moment."""
-    found: dict[int, EscalationTarget] = {}
+    found: dict[int, Seat] = {}
     for target in targets:
         person_id = target.person_id or (who_is_on_call(target.rota, at) if target.rota else None)
         if person_id is not None and person_id not in found:
-            found[person_id] = EscalationTarget(
-                person_id=person_id,
-                via=target.rota.name if target.rota else "",
-                is_for_information=target.is_for_information,
-            )
+            via = target.rota.name if target.rota else ""
+            found[person_id] = Seat(person_id, via, target.is_for_information)
     return list(found.values())
 
 

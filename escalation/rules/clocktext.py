@@ -1,4 +1,4 @@
-"""Times as they are read in a code red: minutes and seconds, wall clock in the house's zone. Pure."""
+"""Times as they are read in a code red: m:ss, and the house's wall clock. Pure."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Entry:
-    """An event before it has a place: what happened, when, by whom, with ids, numbers and hashes."""
+    """An event before it has a place: what, when, by whom, with ids, numbers and hashes."""
 
     kind: str
     at: datetime

@@ -40,7 +40,7 @@ def on_call(turns: Turns, stand_ins: Sequence[StandIn], at: datetime) -> int | N
 
 
 def turn_number(turns: Turns, at: datetime) -> int:
-    """Count the turns since the first day; a turn ends at its wall-clock handover, come what may."""
+    """Count the turns since the first day; each ends at its wall-clock handover, come what may."""
     local = at.astimezone(ZoneInfo(turns.zone))
     days = (local.date() - turns.starts_on).days
     if local.time() < turns.handover_at:

@@ -11,7 +11,7 @@ from escalation.models import Chain
 
 
 class Playbook(models.Model):
-    """The living document for one kind of storm; its protocols are the versions that were agreed."""
+    """The living document for one kind of storm; its protocols are the versions agreed on."""
 
     code = models.SlugField(_("code"), max_length=24, unique=True)
     title = models.CharField(_("title"), max_length=80)

@@ -4,13 +4,13 @@ from itertools import combinations
 
 import pytest
 from django.db import IntegrityError, transaction
+
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Person
 from escalation.operations import advance
 from escalation.operations.advance import advance_due
 from escalation.operations.sending import Claim, claim_pages, stamp_failed
 from escalation.rules.sending import Failure
 from playbooks.models import Organisation
-
 from tests.story import House, at, fast_forward, make_chain, make_person, paged
 
 GONE = Failure(is_permanent=True)

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+
 from escalation.models import Event, Timeline
 from escalation.operations.evidence import verify
-
 from tests.story import House, fast_forward
 
 
@@ -31,6 +31,7 @@ def tamper(sql: str, *values: object) -> None:
     """Do what only somebody with the keys to the database can: switch the triggers off first."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE escalation_event DISABLE TRIGGER event_is_append_only")
         else:
             cursor.execute("DROP TRIGGER event_is_never_changed")

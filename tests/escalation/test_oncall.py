@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from escalation.rules.oncall import StandIn, Turns, on_call
 from hypothesis import given
 from hypothesis import strategies as st
+
+from escalation.rules.oncall import StandIn, Turns, on_call
 
 ZONES = ["Europe/London", "America/Chicago", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"]
 

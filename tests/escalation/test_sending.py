@@ -3,13 +3,13 @@
 from datetime import datetime
 
 import pytest
+
 from escalation import senders
 from escalation.models import Page
 from escalation.operations.advance import advance_due
 from escalation.operations.sending import claim_pages, load, message_of, stamp_sent
 from escalation.rules.sending import Failure, retry_at
 from escalation.transports.base import Message, Receipt, TransportError
-
 from tests.story import House, at
 
 

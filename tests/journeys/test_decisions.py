@@ -1,6 +1,7 @@
 """Who decides, on which words, and who was first."""
 
 import pytest
+
 from crisis.models import Answer, Decision
 from crisis.operations.answer import StaleVersion, Wording, revise_answer, submit_answer
 from crisis.operations.release import NotReleasable, ProofMissing, release_answer
@@ -17,7 +18,6 @@ from crisis.operations.sign_off import (
 )
 from crisis.queries.invariants import faults
 from playbooks.models import Playbook, Protocol
-
 from tests.story import NOON, TEXT, House, act, at, fast_forward, paged
 
 URL = "https://x.com/h/status/2"

@@ -7,7 +7,6 @@ from crisis.operations.sign_off import approve
 from crisis.queries.figures import figures_of
 from crisis.queries.invariants import faults
 from escalation.models import Deadline, Page
-
 from tests.story import House, act, at, fast_forward, paged
 
 

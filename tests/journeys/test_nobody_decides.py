@@ -1,6 +1,7 @@
 """Nobody decides in time: what falls to the officer, and who goes on being paged."""
 
 import pytest
+
 from crisis.models import Release
 from crisis.operations.answer import Wording, draft_answer
 from crisis.operations.incident import stand_down
@@ -9,7 +10,6 @@ from crisis.operations.sign_off import approve
 from crisis.queries.invariants import faults
 from escalation.models import Deadline, Page
 from playbooks.models import Playbook, Protocol
-
 from tests.story import NOON, House, act, at, fast_forward, paged
 
 URL = "https://x.com/h/status/2"

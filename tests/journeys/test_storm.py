@@ -1,14 +1,15 @@
 """A storm around the storm: edits, drills, restricted cases, many who ask."""
 
 import pytest
+
 from crisis.access import incidents_of
 from crisis.models import Incident, Question
 from crisis.operations.answer import Blocked, Wording, draft_answer, submit_answer
 from crisis.operations.incident import (
-    acknowledge,
     KeyReused,
     NotAnOfficer,
     NotOpen,
+    acknowledge,
     raise_incident,
     stand_down,
 )
@@ -19,7 +20,6 @@ from crisis.queries.invariants import faults
 from crisis.queries.waiting import queue_of
 from escalation.models import ChainStep, Escalation
 from playbooks.models import Playbook, Protocol
-
 from tests.story import NOON, TEXT, House, act, ask_more, at, fast_forward, make_person, paged
 
 URL = "https://x.com/h/status/2"
@@ -120,7 +120,7 @@ def test_two_answers_to_one_question_only_one_goes_out(house: House) -> None:
 
 
 def test_second_answer_goes_first_to_whoever_is_on_it(house: House) -> None:
-    """With forty people asking, the same manager signs on; the others sleep unless they are needed."""
+    """With forty people asking, the same manager signs on; others sleep unless they are needed."""
     incident = house.alarm()
     fast_forward(0)
     one = house.submitted(incident, seconds=20)
