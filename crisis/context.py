@@ -20,11 +20,11 @@ from escalation.queries import STALE_CLOCK_SECONDS, clock_age
 from playbooks.models import Organisation
 
 MENU = (
-    ("home", _("Home"), "home"),
-    ("codereds", _("Code reds"), "codereds"),
-    ("playbooks", _("Playbooks"), "playbooks"),
-    ("rota", _("Chains and rota"), "chains"),
-    ("reports", _("Reports"), "reports"),
+    ("home", _("Home"), "crisis:home"),
+    ("codereds", _("Code reds"), "crisis:incidents"),
+    ("playbooks", _("Playbooks"), "crisis:playbooks"),
+    ("rota", _("Chains and rota"), "crisis:chains"),
+    ("reports", _("Reports"), "crisis:reports"),
 )
 """Key, title and name of the url, in the order of the menu."""
 
@@ -46,16 +46,26 @@ class Telephone:
         return dialled(self.number)
 
 
+def organisation_of(request: HttpRequest) -> Organisation | None:
+    """Give the organisation, looked up once per request; None before the first run is done."""
+    if not hasattr(request, "_organisation"):
+        found = Organisation.objects.select_related("default_chain").first()
+        request._organisation = found  # type: ignore[attr-defined]
+    return request._organisation  # type: ignore[attr-defined]
+
+
 class House:
     """Looked up only when a template asks: a page that shows no menu costs no query."""
 
     def __init__(self, request: HttpRequest) -> None:
         user = getattr(request, "user", None)
+        self._request = request
         self._person = user if isinstance(user, Person) else None
 
     @cached_property
     def organisation(self) -> str:
-        return Organisation.objects.values_list("name", flat=True).first() or ""
+        found = organisation_of(self._request)
+        return found.name if found else ""
 
     @cached_property
     def nav(self) -> tuple[NavItem, ...]:
@@ -67,15 +77,16 @@ class House:
 
     @property
     def home_url(self) -> str:
-        return url_of("home") or "/"
+        return url_of("crisis:home") or "/"
 
     @property
     def raise_url(self) -> str:
-        return url_of("raise") if self._person else ""
+        """Where an officer raises; nobody else is offered a button that they may not press."""
+        return url_of("crisis:raise") if self._person and self._person.is_officer else ""
 
     @property
     def sign_out_url(self) -> str:
-        return url_of("logout") if self._person else ""
+        return url_of("crisis:sign_out") if self._person else ""
 
     @cached_property
     def _open(self) -> list[bool]:

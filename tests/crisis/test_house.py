@@ -7,11 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from django.urls import path
+from django.urls import include, path
 
 from crisis.context import House
 from escalation.clock import now
-from escalation.models import ClockBeat, Person
+from escalation.models import ClockBeat, Person, Role
 from playbooks.models import Organisation
 from tests.story import make_person
 
@@ -20,12 +20,13 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [
+addresses = [
     path("", empty, name="home"),
     path("playbooks/", empty, name="playbooks"),
     path("raise/", empty, name="raise"),
-    path("sign-out/", empty, name="logout"),
+    path("sign-out/", empty, name="sign_out"),
 ]
+urlpatterns = [path("", include((addresses, "crisis")))]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -45,6 +46,14 @@ def test_menu_offers_only_screens_that_exist() -> None:
     house = House(request_of(make_person("Olga Officer")))
 
     assert [item.key for item in house.nav] == ["home", "playbooks"]
+
+
+def test_raise_is_offered_to_officers_alone() -> None:
+    """A button that answers "not yours" costs a manager the seconds in which to call the officer."""
+    olga = make_person("Olga Officer", Role.OFFICER)
+
+    assert House(request_of(olga)).raise_url
+    assert not House(request_of(make_person("Anna Manager"))).raise_url
 
 
 def test_stranger_sees_no_menu_no_name_and_no_number() -> None:
