@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,27 +42,36 @@ class Reached:
     is_for_information: bool
 
 
-def people_of(incident: Incident) -> list[Reached]:
-    """List everyone on the alarm's plan, those on it first, then as they are paged."""
+def pages_of(incident: Incident) -> list[Page]:
+    """List the pages about the storm, in order; codes for devices are not about it."""
+    pages = Page.objects.filter(escalation__timeline_id=incident.timeline_id)
+    about = pages.exclude(occasion=Page.Occasion.CODE).exclude(status=Page.Status.DROPPED)
+    return list(about.select_related("contact_method").order_by("queued_at", "pk"))
+
+
+def people_of(incident: Incident, pages: Sequence[Page] | None = None) -> list[Reached]:
+    """List everyone on the alarm's plan, those on it first, then as they are paged.
+
+    `pages` are those of `pages_of`, where the caller has read them already.
+    """
     alarm = incident.escalation
-    pages = _best_pages(incident)
+    best = _best_pages(pages_of(incident) if pages is None else pages)
     on_it = _on_it(incident)
     upcoming = _upcoming_position(alarm)
     rows: dict[int, Reached] = {}
     for target in people_on(alarm):
         person = target.person
-        state, moment = _state(person.pk, on_it, pages, target.step, alarm, upcoming)
+        state, moment = _state(person.pk, on_it, best, target.step, alarm, upcoming)
         known = rows.get(person.pk)
         if known is None or known.state == "unreachable":
             rows[person.pk] = Reached(person, state, moment, target.is_for_information)
     return sorted(rows.values(), key=lambda each: each.state != "on_it")
 
 
-def _best_pages(incident: Incident) -> dict[int, Page]:
-    """The page of each person that got furthest; codes for devices are not about the storm."""
+def _best_pages(pages: Sequence[Page]) -> dict[int, Page]:
+    """The page of each person that got furthest."""
     grouped: dict[int, list[Page]] = defaultdict(list)
-    pages = Page.objects.filter(escalation__timeline_id=incident.timeline_id)
-    for page in pages.exclude(occasion=Page.Occasion.CODE).exclude(status=Page.Status.DROPPED):
+    for page in pages:
         grouped[page.person_id].append(page)
     return {
         person_id: max(each, key=lambda page: _RANK.index(Page.Status(page.status)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -35,6 +35,15 @@ def queue_of(person: Person) -> QuerySet[SignOff]:
     )
 
 
+_TURN = {
+    Answer.Status.AWAITING_SIGN_OFF: 0,
+    Answer.Status.APPROVED: 0,
+    Answer.Status.SENT_BACK: 1,
+    Answer.Status.DRAFT: 2,
+    Answer.Status.RELEASED: 3,
+}
+
+
 @dataclass
 class ChannelCount:
     """How far the answers on one channel have come."""
@@ -58,28 +67,26 @@ _COLUMN = {
 
 def channels_of(incident: Incident) -> list[ChannelCount]:
     """Count, per channel, who asks and how far the answers are; the busiest channel first."""
+    questions = incident.questions.select_related("channel")
+    return count_channels(list(questions), live_answers(incident))
+
+
+def count_channels(questions: Sequence[Question], answers: Sequence[Answer]) -> list[ChannelCount]:
+    """Count rows that have been read already; the answers are those that are not withdrawn."""
     counts: dict[int, ChannelCount] = {}
-    for channel in Channel.objects.filter(is_active=True):
-        counts[channel.pk] = ChannelCount(channel)
-    answered = _questions_with_answers(incident)
-    for question in incident.questions.select_related("channel"):
-        row = counts.get(question.channel_id or 0)
-        if row:
-            row.asking += 1
-            if row.next_question is None and question.pk not in answered:
-                row.next_question = question
-    for answer in incident.answers.exclude(status=Answer.Status.WITHDRAWN):
-        row = counts.get(answer.channel_id)
-        if row:
-            column = _COLUMN[Answer.Status(answer.status)]
-            setattr(row, column, getattr(row, column) + 1)
-    used = [row for row in counts.values() if row.asking or row.draft or row.sign_off or row.out]
-    return sorted(used, key=lambda row: -row.asking)
-
-
-def _questions_with_answers(incident: Incident) -> set[int]:
-    live = incident.answers.exclude(status=Answer.Status.WITHDRAWN)
-    return {pk for pk in live.values_list("question_id", flat=True) if pk}
+    taken = {answer.question_id for answer in answers}
+    for question in questions:
+        if question.channel is None:
+            continue
+        row = counts.setdefault(question.channel.pk, ChannelCount(question.channel))
+        row.asking += 1
+        if row.next_question is None and question.pk not in taken:
+            row.next_question = question
+    for answer in answers:
+        row = counts.setdefault(answer.channel_id, ChannelCount(answer.channel))
+        column = _COLUMN[Answer.Status(answer.status)]
+        setattr(row, column, getattr(row, column) + 1)
+    return sorted(counts.values(), key=lambda row: -row.asking)
 
 
 def unanswered(incident: Incident) -> list[Question]:
@@ -91,9 +98,11 @@ def unanswered(incident: Incident) -> list[Question]:
 
 def live_answers(incident: Incident) -> list[Answer]:
     """The answers that are not withdrawn, what waits for sign-off first, then the newest."""
-    order: dict[str, int] = defaultdict(lambda: 9)
-    order |= {"awaiting_sign_off": 0, "approved": 0, "sent_back": 1, "draft": 2, "released": 3}
-    rows = incident.answers.exclude(status=Answer.Status.WITHDRAWN).select_related(
-        "question", "channel", "statement", "release"
-    )
-    return sorted(rows, key=lambda each: (order[each.status], -each.pk))
+    rows = incident.answers.select_related("question", "channel", "statement", "release")
+    return in_turn(list(rows))
+
+
+def in_turn(answers: Sequence[Answer]) -> list[Answer]:
+    """Leave out what was withdrawn, and put what waits for somebody first."""
+    live = [each for each in answers if each.status != Answer.Status.WITHDRAWN]
+    return sorted(live, key=lambda each: (_TURN[Answer.Status(each.status)], -each.pk))

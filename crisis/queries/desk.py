@@ -1,0 +1,141 @@
+"""Everything of one incident that its console shows, read once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from crisis.models import Answer, AnswerVersion, Event, Incident, Question, SignOff
+from crisis.queries.people import Reached, pages_of, people_of
+from crisis.queries.waiting import in_turn
+from escalation.models import Deadline, Page, Person
+from playbooks.models import Briefing, Statement, Step
+
+BRIEFING_DAYS = 7
+"""How near a briefing must be to matter in a storm."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The rows of one incident. `texts` and `waiting` are by the answer's id."""
+
+    incident: Incident
+    people: list[Reached]
+    pages: list[Page]
+    questions: list[Question]
+    answers: list[Answer]
+    texts: dict[int, AnswerVersion]
+    waiting: dict[int, SignOff]
+    deadlines: list[Deadline]
+    events: list[Event]
+    named: dict[int, Person]
+
+    @property
+    def live(self) -> list[Answer]:
+        return in_turn(self.answers)
+
+    def deadline(self, kind: str) -> Deadline | None:
+        """The latest promise of a kind."""
+        found = [each for each in self.deadlines if each.kind == kind]
+        return max(found, key=lambda each: each.due_at, default=None)
+
+    @property
+    def on_it(self) -> list[Person]:
+        return [each.person for each in self.people if each.state == "on_it"]
+
+
+def desk_of(incident: Incident) -> Desk:
+    """Read the rows of an incident, each table once."""
+    pages = pages_of(incident)
+    people = people_of(incident, pages)
+    events = events_of(incident)
+    return Desk(
+        incident=incident,
+        people=people,
+        pages=pages,
+        questions=list(incident.questions.select_related("channel").order_by("pk")),
+        answers=answers_of(incident),
+        texts=texts_of(incident),
+        waiting={each.answer_id: each for each in _running(incident)},
+        deadlines=deadlines_of(incident),
+        events=events,
+        named=named_in(events, [incident.raised_by, *(each.person for each in people)]),
+    )
+
+
+def events_of(incident: Incident) -> list[Event]:
+    """List every event, in order, with who did it."""
+    return list(incident.timeline.events.select_related("by").order_by("sequence"))
+
+
+def answers_of(incident: Incident) -> list[Answer]:
+    """List every answer, withdrawn ones too, with all that names it."""
+    related = ("question__channel", "channel", "statement", "release__by")
+    return list(incident.answers.select_related(*related).order_by("pk"))
+
+
+def texts_of(incident: Incident) -> dict[int, AnswerVersion]:
+    """Give the current words of every answer."""
+    current = AnswerVersion.objects.filter(
+        answer__incident=incident, number=F("answer__current")
+    ).select_related("written_by")
+    return {each.answer_id: each for each in current}
+
+
+def deadlines_of(incident: Incident) -> list[Deadline]:
+    """List the promises, the first due first."""
+    of_it = Deadline.objects.filter(escalation__timeline_id=incident.timeline_id)
+    return list(of_it.order_by("due_at", "pk"))
+
+
+def _running(incident: Incident) -> list[SignOff]:
+    running = SignOff.objects.filter(answer__incident=incident, status=SignOff.Status.RUNNING)
+    return list(running.order_by("started_at"))
+
+
+def named_in(events: Sequence[Event], known: Sequence[Person]) -> dict[int, Person]:
+    """Give everyone whom the events name; those who are not known yet cost one query."""
+    people = {person.pk: person for person in known}
+    people |= {event.by.pk: event.by for event in events if event.by}
+    ids = {one for event in events for one in _people_in(event)}
+    missing = ids - people.keys()
+    return people | (Person.objects.in_bulk(missing) if missing else {})
+
+
+def _people_in(event: Event) -> set[int]:
+    planned = (person for step in event.detail.get("plan", []) for person in step["people"])
+    one = event.detail.get("person")
+    return {*event.detail.get("people", []), *planned, *([one] if one else [])}
+
+
+def ways_of(pages: Sequence[Page]) -> dict[tuple[int, int], list[str]]:
+    """Tell by which contact methods each step of each run was paged."""
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for page in pages:
+        if page.occasion == Page.Occasion.STEP:
+            found[page.escalation_id, page.step].append(page.contact_method.get_kind_display())
+    return {step: list(dict.fromkeys(ways)) for step, ways in found.items()}
+
+
+def steps_of(incident: Incident) -> list[Step]:
+    """List what is to be done when, if a playbook was raised with."""
+    return list(incident.protocol.steps.all()) if incident.protocol else []
+
+
+def statements_of(incident: Incident) -> list[Statement]:
+    """List the words agreed ahead of time, if a playbook was raised with."""
+    if incident.protocol is None:
+        return []
+    return list(incident.protocol.statements.order_by("position", "pk"))
+
+
+def briefings_near(now: datetime, days: int = BRIEFING_DAYS) -> list[Briefing]:
+    """List what happens these days, and since yesterday, the nearest first."""
+    near = Briefing.objects.filter(
+        happens_at__gte=now - timedelta(days=1), happens_at__lte=now + timedelta(days=days)
+    )
+    return list(near.select_related("ask").order_by("happens_at")[:5])
