@@ -23,6 +23,8 @@ LONGEST_SLEEP_SECONDS = 1.0
 POLL_SECONDS = 0.25
 """How often a clock looks where the database cannot wake it (SQLite)."""
 LEAST_SLEEP_SECONDS = 0.01
+FINISH_SECONDS = 6.0
+"""How long a stopping clock waits for pages in hand: a transport's time-out and some slack."""
 
 
 def now() -> datetime:
@@ -61,7 +63,7 @@ class Clock:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self, seconds: float = 5.0) -> None:
+    def stop(self, seconds: float = FINISH_SECONDS + LONGEST_SLEEP_SECONDS) -> None:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(seconds)
@@ -73,7 +75,7 @@ class Clock:
             while not self._stopping.is_set():
                 self._pass_and_sleep(senders)
         finally:
-            senders.close()
+            senders.finish(FINISH_SECONDS)
             connection.close()
 
     def _pass_and_sleep(self, senders: Senders) -> None:

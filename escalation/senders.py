@@ -1,11 +1,14 @@
 """Where a page leaves: claimed rows, one pool of threads per transport, stamps afterwards."""
 
+from __future__ import annotations
+
 import logging
+import queue
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from escalation.operations.sending import (
     Claim,
@@ -33,39 +36,78 @@ class Senders:
     """
 
     def __init__(self, read_clock: ReadClock, threads: int = THREADS_PER_TRANSPORT) -> None:
-        self._read_clock = read_clock
-        self._threads = threads
-        self._pools = {kind: ThreadPoolExecutor(threads, f"send-{kind}") for kind in TRANSPORTS}
-        self._busy: dict[str, set[Future[None]]] = {kind: set() for kind in TRANSPORTS}
+        self._pools = {kind: _Pool(kind, read_clock, threads) for kind in TRANSPORTS}
 
     def send_due(self, now: datetime) -> int:
         """Hand every due page to a free thread of its transport, and tell how many."""
         handed = 0
-        for kind, busy in self._busy.items():
-            busy -= {each for each in busy if each.done()}
-            free = self._threads - len(busy)
+        for kind, pool in self._pools.items():
+            free = pool.free
             claims = claim_pages(kind=kind, limit=free, now=now) if free else []
-            busy |= {self._pools[kind].submit(self._deliver, kind, claim) for claim in claims}
+            for claim in claims:
+                pool.take(claim)
             handed += len(claims)
         return handed
 
-    def wait(self, seconds: float) -> None:
-        """Wait until what is being sent is done, at most for some seconds."""
-        wait([each for busy in self._busy.values() for each in busy], timeout=seconds)
+    def finish(self, seconds: float) -> None:
+        """Take nothing more, and let the threads end what they are at, at most for some seconds."""
+        for pool in self._pools.values():
+            pool.close()
+        for pool in self._pools.values():
+            pool.join(seconds)
+
+
+class _Pool:
+    """Threads of one transport. Each keeps its database connection, and closes it as it ends."""
+
+    def __init__(self, kind: str, read_clock: ReadClock, size: int) -> None:
+        self._kind = kind
+        self._read_clock = read_clock
+        self._size = size
+        self._claims: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._taken = 0
+
+    @property
+    def free(self) -> int:
+        """How many pages may be taken now. A lease must not run out while a page waits here."""
+        with self._lock:
+            return self._size - self._taken
+
+    def take(self, claim: Claim) -> None:
+        with self._lock:
+            self._taken += 1
+            needs_thread = self._taken > len(self._threads)
+        if needs_thread:
+            thread = threading.Thread(target=self._work, name=f"send-{self._kind}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._claims.put(claim)
 
     def close(self) -> None:
-        """Let the threads end what they are at, and take nothing more."""
-        for pool in self._pools.values():
-            pool.shutdown(wait=True, cancel_futures=True)
+        for _ in self._threads:
+            self._claims.put(None)
 
-    def _deliver(self, kind: str, claim: Claim) -> None:
-        close_old_connections()
+    def join(self, seconds: float) -> None:
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _work(self) -> None:
+        while (claim := self._claims.get()) is not None:
+            self._deliver(claim)
+        connection.close()
+
+    def _deliver(self, claim: Claim) -> None:
         try:
-            deliver(kind, claim, self._read_clock)
+            close_old_connections()
+            deliver(self._kind, claim, self._read_clock)
         except Exception:
             logger.exception("page %s could not be stamped; its lease will run out", claim.page_id)
+            connection.close()
         finally:
-            close_old_connections()
+            with self._lock:
+                self._taken -= 1
 
 
 def deliver(kind: str, claim: Claim, read_clock: ReadClock) -> None:
@@ -83,12 +125,9 @@ def deliver(kind: str, claim: Claim, read_clock: ReadClock) -> None:
         failure = Failure(error.permanent, error.is_unknown, error.retry_after_seconds)
         stamp_failed(claim=claim, error=str(error), failure=failure, now=read_clock())
     except Exception as error:
+        # A fault of ours says nothing about whether the page arrived.
         logger.exception("transport %s broke on page %s", kind, claim.page_id)
-        stamp_failed(
-            claim=claim,
-            error=type(error).__name__,
-            failure=Failure(is_unknown=True),
-            now=read_clock(),
-        )
+        failure = Failure(is_unknown=True)
+        stamp_failed(claim=claim, error=type(error).__name__, failure=failure, now=read_clock())
     else:
         stamp_sent(claim=claim, receipt=receipt, now=read_clock())

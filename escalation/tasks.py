@@ -21,8 +21,5 @@ def tick(**kwargs: Any) -> None:
 def send_pages(**kwargs: Any) -> None:
     """Send whatever is due and nobody has in hand."""
     senders = Senders(clock.now)
-    try:
-        senders.send_due(clock.now())
-        senders.wait(SEND_SECONDS)
-    finally:
-        senders.close()
+    senders.send_due(clock.now())
+    senders.finish(SEND_SECONDS)
