@@ -25,7 +25,7 @@ from escalation.operations.sending import claim_pages
 from escalation.queries import next_moment
 from escalation.senders import deliver
 from escalation.transports import TRANSPORTS
-from playbooks.models import Channel, Organisation, Playbook, Protocol, Statement
+from playbooks.models import Channel, Organisation, Placeholder, Playbook, Protocol, Statement
 
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
 TEXT = "Yes, he volunteers with us, and what he did is wrong. He is off all shifts from tonight."
@@ -177,6 +177,9 @@ def make_house() -> House:
         kind=Statement.Kind.HOLDING,
         text="We've seen the video. We're finding out now. Next update here by {time}.",
         is_pre_approved=True,
+    )
+    Placeholder.objects.create(
+        protocol=protocol, name="time", label="Next update by", kind="time", max_length=5
     )
     Protocol.objects.filter(pk=protocol.pk).update(
         status=Protocol.Status.PUBLISHED,

@@ -4,6 +4,7 @@ from crisis.models import Answer, AnswerVersion, Release
 from crisis.rules.checks import AnswerFacts, SentText
 from escalation.rules.clocktext import hhmmss
 from playbooks.models import Organisation, Statement
+from playbooks.rules.jargon import DEFAULT_JARGON
 
 
 def facts_of(answer: Answer, version: AnswerVersion) -> AnswerFacts:
@@ -17,7 +18,7 @@ def facts_of(answer: Answer, version: AnswerVersion) -> AnswerFacts:
         is_reply=answer.question_id is not None,
         question=answer.question.text if answer.question else answer.incident.question,
         answers_question=version.answers_question,
-        jargon=tuple(house.jargon),
+        jargon=tuple(house.jargon) or DEFAULT_JARGON,
         others=_others(answer, house.time_zone),
         is_pre_approved=bool(answer.statement and answer.statement.is_pre_approved),
         reason_for_length=version.reason_for_length,

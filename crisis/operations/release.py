@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +20,8 @@ from escalation.operations.act import meet, stop
 from escalation.operations.evidence import record
 from escalation.operations.start import Promise, arm
 from escalation.rules.evidence import Entry
-from playbooks.models import Protocol
-from playbooks.rules.placeholders import fill
+from playbooks.models import Protocol, Statement
+from playbooks.rules.placeholders import fill, names, problem
 
 DEFAULT_UPDATE_SECONDS = 1800
 UPDATE_REPEAT_SECONDS = 300
@@ -110,11 +111,32 @@ def authority_over(answer: Answer, version: AnswerVersion, now: datetime) -> Aut
 
 
 def is_pre_approved(answer: Answer, version: AnswerVersion) -> bool:
-    """Say whether the words are a pre-approved statement with nothing but its blanks filled in."""
+    """Say whether the words are a pre-approved statement with nothing but its blanks filled in.
+
+    A blank may hold only what the protocol says it may: free words in it were approved by nobody.
+    """
     statement = answer.statement
     if statement is None or not statement.is_pre_approved:
         return False
-    return clean(fill(statement.text, version.values)) == version.text
+    if clean(fill(statement.text, version.values)) != version.text:
+        return False
+    return not blank_problems(statement, version.values)
+
+
+def blank_problems(statement: Statement, values: Mapping[str, str]) -> dict[str, str]:
+    """Say what is wrong with what stands in a statement's blanks, by name and in words."""
+    declared = {each.name: each for each in statement.protocol.placeholders.all()}
+    found = {}
+    for name in names(statement.text):
+        blank = declared.get(name)
+        if blank is None:
+            found[name] = "The protocol does not say what may stand here"
+            continue
+        options = [blank.example] if blank.kind == blank.Kind.FIXED else blank.options
+        trouble = problem(blank.kind, values.get(name, ""), options, blank.max_length)
+        if trouble:
+            found[name] = trouble
+    return found
 
 
 def is_answer_overdue(incident: Incident, now: datetime) -> bool:

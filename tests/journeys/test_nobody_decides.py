@@ -68,16 +68,21 @@ def test_officer_releases_the_holding_statement_alone(house: House) -> None:
     assert Deadline.objects.get(kind="next_update").due_at == at(70 + 1800)
 
 
-def test_pre_approved_words_that_were_changed_are_not_pre_approved(house: House) -> None:
-    """One word more than was agreed is a text that nobody has signed."""
+@pytest.mark.parametrize(
+    ("time", "more"), [("12:30", " It was not us."), ("then. It was not us", ""), ("", "")]
+)
+def test_pre_approved_words_that_were_changed_are_not_pre_approved(
+    house: House, time: str, more: str
+) -> None:
+    """One word more than was agreed, also inside a blank, is a text that nobody has signed."""
     incident = house.alarm()
-    text = house.holding.text.replace("{time}", "12:30") + " It was not us."
+    text = house.holding.text.replace("{time}", time) + more
     hold = draft_answer(
         incident=incident,
         question=None,
         channel=house.x,
         statement=house.holding,
-        wording=Wording(text, {"time": "12:30"}),
+        wording=Wording(text, {"time": time}),
         by=house.olga,
         now=at(40),
     )
