@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from playbooks.rules.counting import count
@@ -36,6 +37,15 @@ _PHONE = re.compile(r"\+?[0-9 ()./-]{3,24}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@([^@\s]{1,255})")
 
 
+@dataclass(frozen=True)
+class Blank:
+    """Where a blank stands: start and end in code points, and its name."""
+
+    start: int
+    end: int
+    name: str
+
+
 def names(text: str) -> tuple[str, ...]:
     """Give the names of the placeholders, each once, in the order of the text."""
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
@@ -51,13 +61,18 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def empty(text: str) -> tuple[str, ...]:
     """Give what is still blank, each once, in the order of the text: "time", "by when"."""
-    found = [(each.start(), each[1]) for each in _PLACEHOLDER.finditer(text)]
+    return tuple(dict.fromkeys(blank.name for blank in blanks(text)))
+
+
+def blanks(text: str) -> tuple[Blank, ...]:
+    """Find what is still blank, in the order of the text."""
+    found = [Blank(each.start(), each.end(), each[1]) for each in _PLACEHOLDER.finditer(text)]
     found += [
-        (each.start(), each[1].strip())
+        Blank(each.start(), each.end(), each[1].strip())
         for each in _BRACKETED.finditer(text)
         if each[1].strip().casefold() not in _NOT_A_BLANK
     ]
-    return tuple(dict.fromkeys(name for _, name in sorted(found)))
+    return tuple(sorted(found, key=lambda blank: blank.start))
 
 
 def longest(text: str, maxima: Mapping[str, int]) -> str:
