@@ -1,0 +1,167 @@
+"""The words of a page: a title, and a text that fits one part of a text message. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from escalation.rules.access import CODE_MINUTES
+
+ONE_PART = 160
+"""Septets in one part of a text message. Source: GSM 03.38, 140 octets of 7 bits."""
+LEAST_QUESTION = 12
+"""A question cut below this says nothing, so it stays out."""
+MOST_READ = 1000
+"""Characters of a question that are looked at; what comes after them is never in the part."""
+RESTRICTED = "Code red. Open to read."
+ELLIPSIS = "..."
+"""Three dots, because the one character for it is outside GSM 03.38 and would halve the part."""
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_DOUBLE = frozenset("^{}\\[~]|€")
+_LOOKALIKES = str.maketrans(
+    {
+        **dict.fromkeys('“”„«»″"‘’‚‹›′`´', "'"),
+        **dict.fromkeys("‐‑‒–—―−•", "-"),
+        "…": ELLIPSIS,
+        "⁄": "/",
+        "×": "x",
+    }
+)
+_LINK = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d][\w-]+/\S*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a page says: the title for lock screens and subjects, the text for everything else."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class _Wording:
+    title: str
+    says: str
+    asks: str = ""
+    """What the link is for; without it the text has no link."""
+    quotes: bool = False
+
+
+_WORDINGS = {
+    "step": _Wording("decide by {due}", "Answer due {due}.", "Decide", quotes=True),
+    "round": _Wording("still no answer", "Still no answer. Due {due}.", "Decide", quotes=True),
+    "hand_over": _Wording("{by}", "{by}. Due {due}.", "Decide", quotes=True),
+    "answer_ready": _Wording(
+        "an answer is ready to sign",
+        "An answer is ready to sign. Due {due}.",
+        "Decide",
+        quotes=True,
+    ),
+    "first_word": _Wording(
+        "first word is overdue", "First word is overdue. Answer due {due}.", "Release it"
+    ),
+    "answer": _Wording("answer is overdue", "Answer is overdue. It was due {due}.", "Open"),
+    "next_update": _Wording("next update is due", "Next update is due.", "Open"),
+    "regulator": _Wording("a regulator’s clock", "A regulator's clock is running out.", "Open"),
+    "nobody": _Wording("nobody could be reached", "Nobody could be reached. Call them.", "Open"),
+    "stood_down": _Wording("stood down", "Stood down. Nothing to do."),
+    "released": _Wording("answer is out", "Answer is out.", "Read it"),
+    "code": _Wording(
+        "your code",
+        f"Your code is {{digits}}. It ends in {CODE_MINUTES} minutes. Give it to nobody.",
+    ),
+}
+
+
+def page_text(
+    *,
+    subject: str,
+    question: str,
+    due_label: str,
+    url: str,
+    is_drill: bool,
+    is_restricted: bool,
+    occasion: str,
+    by_name: str = "",
+    digits: str = "",
+) -> Words:
+    """Word one page. The link is never cut; the question is, where the part is full.
+
+    `due_label` is when the answer is due, `by_name` who handed over, `digits` the code for a new
+    device. Raises KeyError for an occasion that has no wording.
+    """
+    mark = "[Drill] " if is_drill else ""
+    wording = _WORDINGS[occasion]
+    if is_restricted and occasion != "code":
+        return Words(mark + RESTRICTED, f"{mark}{RESTRICTED} {url}".rstrip())
+    values = {"due": due_label, "by": _handed_over(by_name), "digits": digits}
+    title = f"{mark}Code red: {wording.title.format_map(values)}"
+    says = gsm(wording.says.format_map(values))
+    says = says[:1].upper() + says[1:]
+    if is_restricted:
+        return Words(title, mark + says)
+    head = f"{mark}{gsm(subject).upper()}. {says}"
+    tail = f" {wording.asks}: {url}" if wording.asks and url else ""
+    room = ONE_PART - septets(head + tail)
+    return Words(title, head + (_quoted(question, room) if wording.quotes else "") + tail)
+
+
+def _handed_over(by_name: str) -> str:
+    return f"{by_name} handed this over to you" if by_name else "handed over to you"
+
+
+def _quoted(question: str, room: int) -> str:
+    """Quote as much of a question as there is room for, a space before it; perhaps nothing.
+
+    A link in it goes: beside our own link, a stressed person would press either.
+    """
+    short = _shorten(_LINK.sub("(link)", gsm(question[:MOST_READ])), room - len(' ""'))
+    return f' "{short}"' if short else ""
+
+
+def _shorten(text: str, limit: int) -> str:
+    """Cut a text to a number of septets, at a word where one ends near; "" if that says nothing."""
+    if septets(text) <= limit:
+        return text
+    if limit < LEAST_QUESTION:
+        return ""
+    cut = text[:limit]
+    while septets(cut) > limit - len(ELLIPSIS):
+        cut = cut[:-1]
+    words = cut.rsplit(" ", 1)[0] if " " in cut[len(cut) // 2 :] else cut
+    return words.rstrip(" ,;:-.") + ELLIPSIS
+
+
+def septets(text: str) -> int:
+    """Count a text as a text message does; a character of another script counts as one."""
+    return sum(2 if character in _DOUBLE else 1 for character in text)
+
+
+def gsm(text: str) -> str:
+    """Put a text on one line in the letters of GSM 03.38, as far as it can be written in them.
+
+    Double quotes become single ones, so that a quotation cannot end its own quotes. Signs that
+    have no likeness go; other scripts stay as they are.
+    """
+    composed = unicodedata.normalize("NFKC", text.translate(_LOOKALIKES)).translate(_LOOKALIKES)
+    return " ".join("".join(map(_letter, " ".join(composed.split()))).split())
+
+
+def _letter(character: str) -> str:
+    if character in _BASIC or character in _DOUBLE:
+        return character
+    plain = unicodedata.normalize("NFKD", character)[0]
+    if plain in _BASIC:
+        return plain
+    return character if _is_of_a_script(character) else ""
+
+
+def _is_of_a_script(character: str) -> bool:
+    """Tell letters, digits and vowel signs from accents without a letter and marks of emoji."""
+    is_stray = "\u0300" <= character <= "\u036f" or "\ufe00" <= character <= "\ufe0f"
+    return unicodedata.category(character)[0] in "LMN" and not is_stray
