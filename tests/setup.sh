@@ -22,6 +22,7 @@ look() {
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
     has_postgres || need postgresql
     has_one_of redis-server valkey-server || need redis-server
+    has_one_of openssl || need openssl
     has_one_of chromium chromium-browser google-chrome || need chromium
     # A browser without a single font draws empty pages.
     if has_one_of fc-list && [ -n "$(fc-list)" ]; then :; else need fonts-dejavu-core; fi
