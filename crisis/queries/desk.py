@@ -13,7 +13,7 @@ from crisis.models import Answer, AnswerVersion, Event, Incident, Question, Sign
 from crisis.queries.people import Reached, pages_of, people_of
 from crisis.queries.waiting import in_turn
 from escalation.models import Deadline, Page, Person
-from playbooks.models import Briefing, Statement, Step
+from playbooks.models import Briefing, Placeholder, Statement, Step
 
 BRIEFING_DAYS = 7
 """How near a briefing must be to matter in a storm."""
@@ -33,15 +33,18 @@ class Desk:
     deadlines: list[Deadline]
     events: list[Event]
     named: dict[int, Person]
+    steps: list[Step]
+    statements: list[Statement]
+    placeholders: list[Placeholder]
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether any words of ours are out: any are a first word."""
+        return any(each.status == Answer.Status.RELEASED for each in self.answers)
 
     @property
     def live(self) -> list[Answer]:
         return in_turn(self.answers)
-
-    def deadline(self, kind: str) -> Deadline | None:
-        """The latest promise of a kind."""
-        found = [each for each in self.deadlines if each.kind == kind]
-        return max(found, key=lambda each: each.due_at, default=None)
 
     @property
     def on_it(self) -> list[Person]:
@@ -64,6 +67,9 @@ def desk_of(incident: Incident) -> Desk:
         deadlines=deadlines_of(incident),
         events=events,
         named=named_in(events, [incident.raised_by, *(each.person for each in people)]),
+        steps=steps_of(incident),
+        statements=statements_of(incident),
+        placeholders=placeholders_of(incident),
     )
 
 
@@ -131,6 +137,11 @@ def statements_of(incident: Incident) -> list[Statement]:
     if incident.protocol is None:
         return []
     return list(incident.protocol.statements.order_by("position", "pk"))
+
+
+def placeholders_of(incident: Incident) -> list[Placeholder]:
+    """List what may stand in the blanks of those words."""
+    return list(incident.protocol.placeholders.order_by("pk")) if incident.protocol else []
 
 
 def briefings_near(now: datetime, days: int = BRIEFING_DAYS) -> list[Briefing]:
