@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import zoneinfo
+from base64 import b64encode
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -106,6 +108,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return Role.ADMIN in self.roles
 
 
+def new_secret() -> str:
+    """Make a secret to sign webhooks with. Source: standard-webhooks, whsec_ and base64."""
+    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+
+
 class ContactMethod(models.Model):
     """One number or address of a person. Unverified ones are never paged."""
 
@@ -120,7 +127,7 @@ class ContactMethod(models.Model):
     label = models.CharField(
         _("label"), max_length=40, blank=True, help_text=_("Phone, desk, home …")
     )
-    secret = models.CharField(_("signing secret"), max_length=100, blank=True)
+    secret = models.CharField(_("signing secret"), max_length=100, default=new_secret)
     is_enabled = models.BooleanField(_("in use"), default=True)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     last_proven_at = models.DateTimeField(_("last proven"), null=True, blank=True)

@@ -21,6 +21,8 @@ from escalation.rules.sending import LEASE_SECONDS, MOST_UNKNOWNS, Failure, retr
 from escalation.transports.base import Message, Receipt
 
 UNSENT = (Page.Status.QUEUED, Page.Status.SENDING)
+WITHOUT_LINK = (Page.Occasion.CODE, Page.Occasion.STOOD_DOWN)
+"""A code must not travel with what it proves, and a link has ended once it is all over."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def is_spent(page: Page) -> bool:
 def message_of(page: Page, now: datetime) -> Message:
     """Put a page into the words and the link that its transport carries."""
     escalation = page.escalation
-    url = f"{settings.CODERED_BASE_URL}/p/{link_token(page.link)}"
+    has_link = page.occasion not in WITHOUT_LINK
+    url = f"{settings.CODERED_BASE_URL}/p/{link_token(page.link)}" if has_link else ""
     words = page_text(
         subject=escalation.subject,
         question=escalation.question,
@@ -93,7 +96,7 @@ def message_of(page: Page, now: datetime) -> Message:
         person_name=page.person.name,
         title=words.title,
         text=words.text,
-        url="" if page.code else url,
+        url=url,
         is_repeat=page.sends > 1,
         sent_at=now,
         is_restricted=escalation.is_restricted,
