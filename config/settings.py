@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crisis.api.door.ApiDoor",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -225,22 +226,38 @@ USE_TZ = True
 # The API
 
 REST_FRAMEWORK = {
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["crisis.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # The key first: where there is one, no cookie is looked at.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "crisis.api.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["crisis.api.authentication.InScope"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "crisis.api.throttling.Reads",
+        "crisis.api.throttling.Writes",
+        "crisis.api.throttling.Urgent",
+    ],
+    # Per person; raising and deciding have room of their own, which nothing else uses up.
+    "DEFAULT_THROTTLE_RATES": {"reads": "600/min", "writes": "120/min", "urgent": "30/min"},
+    "DEFAULT_SCHEMA_CLASS": "crisis.api.schema.Contract",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "crisis.api.handler.handle",
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # The web server has put the client's own address in place already.
     "NUM_PROXIES": 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "CodeRed",
+    "DESCRIPTION": "Code red, the right manager paged, a short answer signed off and out in time.",
     "VERSION": "1",
+    "SERVERS": [{"url": "/"}],
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["crisis.api.schema.add_problems"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # Celery: short wake-ups on three queues. A message may be lost or doubled; the rows are the truth
@@ -281,6 +298,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "escalation.tasks.tick",
         "schedule": 1.0,
         "options": {"queue": "clock", "expires": 2},
+    },
+    "send": {
+        "task": "escalation.tasks.send_pages",
+        "schedule": 1.0,
+        "options": {"queue": "page", "expires": 2},
+    },
+    "forget": {
+        "task": "crisis.tasks.forget",
+        "schedule": 3600.0,
+        "options": {"queue": "slow", "expires": 3600},
     },
 }
 

@@ -124,6 +124,7 @@ EVENT_FREE = {
     "stamp_sent": "the page's own row tells it, and standing down seals the rows",
     "request_code": "a code belongs to a device, not to an incident; its page is a row",
     "confirm_code": "as above",
+    "forget_what_is_over": "it touches no incident",
     "advance": "each turn and breach within it records its own",
 }
 

@@ -1,0 +1,22 @@
+"""Forget what has served its time; never evidence."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from crisis.models import RaiseKey
+from escalation.models import ClockBeat, Device
+
+RAISE_KEY_LIFE = timedelta(hours=24)
+"""How long the same Idempotency-Key gives the same code red."""
+BEAT_LIFE = timedelta(days=1)
+
+
+@transaction.atomic(durable=True)
+def forget_what_is_over(*, now: datetime) -> None:
+    """Remove used-up keys, ended sessions and devices, and the beats of drivers that are gone."""
+    RaiseKey.objects.filter(created_at__lt=now - RAISE_KEY_LIFE).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    Device.objects.filter(expires_at__lt=now).delete()
+    ClockBeat.objects.filter(at__lt=now - BEAT_LIFE).delete()

@@ -1,0 +1,14 @@
+"""Celery's door into housekeeping; nothing here hurries."""
+
+from typing import Any
+
+from celery import shared_task
+
+from crisis.operations.housekeeping import forget_what_is_over
+from escalation import clock
+
+
+@shared_task(name="crisis.tasks.forget")
+def forget(**kwargs: Any) -> None:
+    """Forget what has served its time. Safe to run twice, or not at all."""
+    forget_what_is_over(now=clock.now())
