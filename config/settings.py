@@ -283,7 +283,8 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_SOFT_TIME_LIMIT = 8
 CELERY_TASK_TIME_LIMIT = 12
 CELERY_TASK_DEFAULT_QUEUE = "slow"
-CELERY_TASK_QUEUES = [Queue("clock"), Queue("page"), Queue("slow")]
+# Each with its own key: with the default one, every message would go to all three.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("clock", "page", "slow")]
 CELERY_TASK_ROUTES = {
     "escalation.tasks.tick": {"queue": "clock"},
     "escalation.tasks.send_pages": {"queue": "page"},

@@ -1,8 +1,9 @@
 """Every address, by app."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
+    path("api/v1/", include("crisis.api.urls")),
     path("admin/", admin.site.urls),
 ]

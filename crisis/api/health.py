@@ -1,0 +1,51 @@
+"""Whether this process lives, and whether people would be paged."""
+
+from __future__ import annotations
+
+from django.db import Error
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crisis.api import outgoing
+from crisis.api.endpoint import Endpoint, written
+from crisis.api.problems import Problem
+from crisis.api.schema import tells
+from escalation.queries import clock_age, is_clock_alive
+
+
+class Open(Endpoint):
+    """For probes and strangers: nobody is asked who they are, and no session is read."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class Live(Open):
+    throttle_classes = ()
+
+    @tells("health_live", "This process answers", outgoing.AliveOut)
+    def get(self, request: Request) -> Response:
+        return written(outgoing.AliveOut, {"status": "alive"})
+
+
+class Ready(Open):
+    throttle_classes = ()
+
+    @tells(
+        "health_ready",
+        "The database answers, and the clock that pages people is passing",
+        outgoing.HealthOut,
+        problems=["not_ready"],
+    )
+    def get(self, request: Request) -> Response:
+        try:
+            age, is_alive = clock_age(self.now), is_clock_alive(self.now)
+        except Error:
+            raise Problem(
+                "not_ready", more={"database": False, "clock_age_seconds": None}
+            ) from None
+        if not is_alive:
+            raise Problem("not_ready", more={"database": True, "clock_age_seconds": age})
+        shown = {"status": "ready", "database": True, "clock_age_seconds": age}
+        return written(outgoing.HealthOut, shown)
