@@ -45,9 +45,10 @@ def _sqlite():
         WHEN OLD.status <> 'draft'
         BEGIN SELECT RAISE(ABORT, 'a published protocol is never deleted'); END"""
     for child in CHILDREN:
-        for act, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+        for act, rows in (("INSERT", "NEW"), ("UPDATE", "OLD NEW"), ("DELETE", "OLD")):
+            ids = ", ".join(f"{row}.protocol_id" for row in rows.split())
             yield f"""CREATE TRIGGER {child}_{act.lower()}_is_frozen BEFORE {act} ON playbooks_{child}
-                WHEN (SELECT status FROM playbooks_protocol WHERE id = {row}.protocol_id) <> 'draft'
+                WHEN EXISTS (SELECT 1 FROM playbooks_protocol WHERE id IN ({ids}) AND status <> 'draft')
                 BEGIN SELECT RAISE(ABORT, 'a published protocol is never changed'); END"""
 
 
@@ -63,11 +64,12 @@ def _postgresql():
     yield """CREATE TRIGGER protocol_is_frozen BEFORE UPDATE OR DELETE ON playbooks_protocol
         FOR EACH ROW EXECUTE FUNCTION codered_protocol_is_frozen()"""
     yield f"""CREATE FUNCTION codered_protocol_part_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE part record := COALESCE(NEW, OLD);
         BEGIN
-            IF (SELECT status FROM playbooks_protocol WHERE id = part.protocol_id) = 'draft'
-            THEN RETURN part; END IF;
-            {refuse};
+            IF EXISTS (
+                SELECT 1 FROM playbooks_protocol
+                WHERE id IN (OLD.protocol_id, NEW.protocol_id) AND status <> 'draft'
+            ) THEN {refuse}; END IF;
+            RETURN COALESCE(NEW, OLD);
         END $$"""
     for child in CHILDREN:
         yield f"""CREATE TRIGGER {child}_is_frozen BEFORE INSERT OR UPDATE OR DELETE ON playbooks_{child}
