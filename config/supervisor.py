@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -39,6 +40,27 @@ class Place:
         return self.var / "log"
 
 
+@contextmanager
+def only_one_in(var: Path) -> Iterator[None]:
+    """Keep a second one out: two would write the same files. Raises RuntimeError for the second."""
+    var.mkdir(parents=True, exist_ok=True)
+    lock = os.open(var / "run.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        if not _is_mine(lock):
+            raise RuntimeError(f"CodeRed runs in {var} already.")
+        yield
+    finally:
+        os.close(lock)
+
+
+def _is_mine(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def choose_port(wanted: int, say: Say) -> int:
     """Give the port that was asked for, or the first free one from 8000 on.
 
@@ -67,7 +89,6 @@ class Supervisor:
         """Run until told to stop, and give the exit code. `prepare` comes before the web starts."""
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._told_to_stop)
-        lock = self._lock()
         try:
             self._start_redis()
             prepare()
@@ -80,25 +101,14 @@ class Supervisor:
             return 0
         finally:
             self._stop()
-            os.close(lock)
 
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
         self._is_hurried = self._stopping.is_set()
         self._stopping.set()
 
-    def _lock(self) -> int:
-        """Keep a second one out: two would write the same files. Raises RuntimeError."""
-        self._place.logs.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self._place.var / "run.lock", os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(lock)
-            raise RuntimeError(f"CodeRed runs in {self._place.var} already.") from None
-        return lock
-
     def _log(self, name: str) -> Path:
         """Give the file a child writes to, and keep the one of the run before."""
+        self._place.logs.mkdir(exist_ok=True)
         log = self._place.logs / f"{name}.log"
         if log.exists():
             log.replace(log.with_suffix(".log.1"))

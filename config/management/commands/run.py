@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from config.env import env, env_int
-from config.supervisor import Place, Supervisor, choose_port
+from config.supervisor import Place, Supervisor, choose_port, only_one_in
 from escalation.models import Person
 
 
@@ -26,7 +26,8 @@ class Command(BaseCommand):
         # What is written from here on holds names, addresses and keys.
         os.umask(0o077)
         try:
-            code = self._run()
+            with only_one_in(settings.VAR_DIR):
+                code = self._run()
         except RuntimeError as error:
             raise CommandError(str(error)) from error
         raise SystemExit(code)
