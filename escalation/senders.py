@@ -13,9 +13,9 @@ from django.db import close_old_connections, connection
 from escalation.operations.sending import (
     Claim,
     claim_pages,
-    is_spent,
     load,
     message_of,
+    reason_not_to_send,
     stamp_failed,
     stamp_sent,
 )
@@ -115,9 +115,9 @@ def deliver(kind: str, claim: Claim, read_clock: ReadClock) -> None:
     page = load(claim)
     if page is None:
         return
-    if is_spent(page):
+    if reason := reason_not_to_send(page):
         failure = Failure(is_permanent=True)
-        stamp_failed(claim=claim, error="unknown twice", failure=failure, now=read_clock())
+        stamp_failed(claim=claim, error=reason, failure=failure, now=read_clock())
         return
     try:
         receipt = TRANSPORTS[kind].send(message_of(page, read_clock()))

@@ -120,7 +120,9 @@ def _raised_before(storm: Storm, by: Person, key: str) -> Raised | None:
 
 @transaction.atomic(durable=True)
 def _raise(storm: Storm, by: Person, key: str, now: datetime) -> Incident:
-    house = Organisation.objects.select_for_update().get()
+    house = Organisation.objects.select_for_update().first()
+    if house is None:
+        raise NoChain
     protocol = _protocol(storm.playbook)
     number = (Incident.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     limit_seconds = storm.limit_seconds or (
@@ -258,7 +260,7 @@ def hand_over_paging(
 ) -> list[int]:
     """Hand over before there is an answer to sign: page `to`, or whoever is next. Tells whom.
 
-    Raises NotOpen, NotPaging or CannotBeReached.
+    Raises NotOpen, NotPaging, NotOnTheChain or CannotBeReached.
     """
     incident, timeline = hold_open(incident)
     return pass_on(timeline=timeline, escalation_id=incident.escalation_id, by=by, to=to, now=now)

@@ -89,7 +89,8 @@ def hand_over(
 ) -> list[int]:
     """Page somebody else at once: `to`, else the next step. Tells who is paged.
 
-    The hold of whoever hands over ends. Raises NotPaging, or CannotBeReached for `to`.
+    The hold of whoever hands over ends. Raises NotPaging, and NotOnTheChain or CannotBeReached
+    for `to`.
     """
     timeline = lock(escalation.timeline_id)
     return pass_on(timeline=timeline, escalation_id=escalation.pk, by=by, to=to, now=now)
@@ -106,6 +107,8 @@ def pass_on(
 ) -> list[int]:
     """Hand over within another operation, which holds the timeline already."""
     escalation = _running(timeline, escalation_id)
+    if to and not is_on_the_chain(escalation, to):
+        raise NotOnTheChain
     people = [to.pk] if to else _next_people(escalation, by)
     can_reach = reachable(people, now, even_when_away=True)
     if to and to.pk not in can_reach:

@@ -68,9 +68,14 @@ def load(claim: Claim) -> Page | None:
     )
 
 
-def is_spent(page: Page) -> bool:
-    """Say whether a page's fate was unknown too often to send it again."""
-    return page.unknowns >= MOST_UNKNOWNS
+def reason_not_to_send(page: Page) -> str:
+    """Say why a claimed page must not be sent after all; empty when it must."""
+    if page.unknowns >= MOST_UNKNOWNS:
+        return "unknown twice"
+    method = page.contact_method
+    if not page.person.is_active or not method.is_enabled or method.verified_at is None:
+        return "no longer in use"
+    return ""
 
 
 def message_of(page: Page, now: datetime) -> Message:

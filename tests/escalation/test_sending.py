@@ -149,3 +149,19 @@ def test_retry_rules(failure: Failure, sends: int, unknowns: int, seconds: int |
     expected = None if seconds is None else at(seconds)
 
     assert retry_at(failure, sends, unknowns, at(0)) == expected
+
+
+def test_page_to_somebody_who_left_meanwhile_is_not_sent(
+    queued: Page, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The link in it would open for nobody, and the chain must not wait for them."""
+    house.anna.is_active = False
+    house.anna.save()
+    wire = Wire()
+
+    page = deliver(monkeypatch, wire, at(0))
+    advance_due(now=at(0))
+
+    assert wire.sent == []
+    assert page.status == "failed"
+    assert Page.objects.filter(person=house.ben, occasion="step").exists()

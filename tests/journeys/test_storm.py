@@ -7,9 +7,11 @@ from crisis.models import Incident, Question
 from crisis.operations.answer import Blocked, Wording, draft_answer, submit_answer
 from crisis.operations.incident import (
     KeyReused,
+    NoChain,
     NotAnOfficer,
     NotOpen,
     acknowledge,
+    hand_over_paging,
     raise_incident,
     stand_down,
 )
@@ -19,7 +21,8 @@ from crisis.operations.sign_off import approve
 from crisis.queries.invariants import faults
 from crisis.queries.waiting import queue_of
 from escalation.models import ChainStep, Escalation
-from playbooks.models import Playbook, Protocol
+from escalation.operations.act import NotOnTheChain
+from playbooks.models import Organisation, Playbook, Protocol
 from tests.story import NOON, TEXT, House, act, ask_more, at, fast_forward, make_person, paged
 
 URL = "https://x.com/h/status/2"
@@ -184,3 +187,45 @@ def test_a_post_is_added_once(house: House) -> None:
         add_question(incident=incident, post=post, by=house.olga, now=at(11))
 
     assert Question.objects.filter(incident=incident).count() == 2
+
+
+def test_later_answers_run_the_plan_that_was_frozen_too(house: House) -> None:
+    """An edit during the storm must not reach the second answer either."""
+    incident = house.alarm()
+    one = house.submitted(incident)
+    approve(answer=one, act=act(house.anna, 70))
+    house.chain.steps.all().delete()
+    other = ask_more(incident, 1, house.x)[0]
+    two = draft_answer(
+        incident=incident,
+        question=other,
+        channel=house.x,
+        statement=None,
+        wording=Wording("Nobody was hurt. He is indoors, and our outreach team is with him."),
+        by=house.olga,
+        now=at(80),
+    )
+
+    sign_off = submit_answer(answer=two, seen=1, by=house.olga, now=at(85))
+    fast_forward(150, from_seconds=85)
+
+    assert ("Ben", "step", 145) in paged(sign_off.escalation)
+
+
+def test_handing_over_to_somebody_off_the_chain_is_refused(house: House) -> None:
+    """Whoever was not agreed on cannot decide, and would be woken for nothing."""
+    incident = house.alarm()
+    fast_forward(0)
+
+    with pytest.raises(NotOnTheChain):
+        hand_over_paging(
+            incident=incident, by=house.anna, to=make_person("Paul Outside"), now=at(5)
+        )
+
+
+def test_raising_without_an_organisation_says_what_is_missing(house: House) -> None:
+    """The first minute of an installation must not end in an error page."""
+    Organisation.objects.all().delete()
+
+    with pytest.raises(NoChain):
+        house.alarm()
