@@ -150,7 +150,7 @@ def console(desk: Desk, viewer: Person, now: datetime, zone: str) -> Console:
         answers=tuple(card for card in cards if not card.is_out),
         out=tuple(card for card in cards if card.is_out),
         channels=_channels(desk, acts, act, can_write=viewer.is_officer and incident.is_open),
-        questions=tuple(_question_rows(desk, acts, act, viewer))[:MOST_QUESTIONS],
+        questions=_still_waiting(desk, question_rows(desk, acts, act, viewer)),
         question_count=len(desk.questions),
         people=tuple(person_row(each, zone, incident) for each in desk.people),
         entries=tuple(entry(each, cast) for each in telling[: -LAST_EVENTS - 1 : -1]),
@@ -243,18 +243,23 @@ def _channels(
     return tuple(rows)
 
 
-def _question_rows(
+def question_rows(
     desk: Desk, acts: Mapping[int, Act], primary: Act | None, viewer: Person
 ) -> list[QuestionRow]:
-    """Those who still wait, what is begun first."""
+    """Everyone who asks: what is begun first, what is answered last."""
     by_question = {each.question_id: each for each in desk.live if each.question_id}
     can_write = viewer.is_officer and desk.incident.is_open
-    rows = []
-    for question in desk.questions:
-        if question.answered_at is None or not desk.incident.is_open:
-            answer = by_question.get(question.pk)
-            rows.append(_question_row(desk, question, answer, acts, primary, can_write))
-    return sorted(rows, key=lambda row: row.act is None or not row.act.is_begun)
+    answered = {each.pk for each in desk.questions if each.answered_at}
+    rows = [
+        _question_row(desk, each, by_question.get(each.pk), acts, primary, can_write)
+        for each in desk.questions
+    ]
+    return sorted(rows, key=lambda row: (row.pk in answered, not (row.act and row.act.is_begun)))
+
+
+def _still_waiting(desk: Desk, rows: Sequence[QuestionRow]) -> tuple[QuestionRow, ...]:
+    answered = {each.pk for each in desk.questions if each.answered_at}
+    return tuple(row for row in rows if row.pk not in answered)[:MOST_QUESTIONS]
 
 
 def _question_row(
@@ -266,7 +271,7 @@ def _question_row(
     can_write: bool,
 ) -> QuestionRow:
     act = acts.get(answer.pk) if answer else None
-    if answer is None and can_write:
+    if answer is None and question.answered_at is None and can_write:
         act = Act.draft(desk.incident, question, question.channel)
     return QuestionRow(
         pk=question.pk,

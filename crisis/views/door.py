@@ -80,3 +80,9 @@ def _who_can(*roles: Role) -> str:
     if not names:
         return _("Nothing has been changed. Nobody has the role for it yet: an admin gives it.")
     return _("Nothing has been changed. %(names)s can do it.") % {"names": listed(names)}
+
+
+def number_in(request: HttpRequest, name: str) -> int | None:
+    """Read a whole number from an address; anything else counts as not there."""
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
