@@ -20,6 +20,9 @@ from playbooks.operations.fitness import faults_of
 from playbooks.operations.protocol import Parts, hold_for_draft, write_draft
 
 
+_RARE_LINE_ENDS = frozenset("\x85\u2028\u2029")
+
+
 @dataclass(frozen=True)
 class PlaybookFile:
     """What a file says, and where in it everything stands."""
@@ -45,6 +48,14 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """Quote the line ends that are rare, or YAML folds them into blanks."""
+        style = '"' if _RARE_LINE_ENDS & set(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 @transaction.atomic(durable=True)

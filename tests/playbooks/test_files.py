@@ -4,7 +4,7 @@ import textwrap
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from escalation.models import Role
@@ -92,6 +92,9 @@ def test_writing_and_reading_gives_the_same():
 
 
 @given(st.text(min_size=1, max_size=80).filter(lambda text: text.strip() == text))
+@example("0\x850")
+@example("5:00")
+@example("- no: 'a' # b")
 def test_any_text_survives_being_written(text):
     """A quotation mark or a colon in a title must not cost the playbook."""
     file = read(SMALL)
