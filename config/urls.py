@@ -6,4 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("api/v1/", include("crisis.api.urls")),
     path("admin/", admin.site.urls),
+    path("", include("escalation.urls")),
+    path("", include("crisis.urls")),
 ]

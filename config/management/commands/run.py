@@ -33,7 +33,7 @@ class Command(BaseCommand):
         raise SystemExit(code)
 
     def _run(self) -> int:
-        port = choose_port(env_int("CODERED_PORT", 0), self.stdout.write)
+        port = choose_port(env_int("CODERED_PORT", 0), self._say)
         if not env("CODERED_BASE_URL") and settings.CODERED_DEMO:
             os.environ["CODERED_BASE_URL"] = f"http://127.0.0.1:{port}"
             settings.CODERED_BASE_URL = os.environ["CODERED_BASE_URL"]
@@ -43,10 +43,13 @@ class Command(BaseCommand):
             port=port,
             host=urlsplit(settings.CODERED_BASE_URL).netloc,
         )
-        self.stdout.write(f"Starting. The processes write to {place.logs}/*.log.")
-        return Supervisor(place, self.stdout.write, env("REDIS_URL")).run(
-            self._prepare, self._ready
-        )
+        self._say(f"Starting. The processes write to {place.logs}/*.log.")
+        return Supervisor(place, self._say, env("REDIS_URL")).run(self._prepare, self._ready)
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        # Whoever reads through a pipe waits for the address, too.
+        self.stdout.flush()
 
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
@@ -59,4 +62,4 @@ class Command(BaseCommand):
         connections.close_all()
 
     def _ready(self) -> None:
-        self.stdout.write(f"CodeRed is ready: {settings.CODERED_BASE_URL}/  (Ctrl-C stops it)")
+        self._say(f"CodeRed is ready: {settings.CODERED_BASE_URL}/  (Ctrl-C stops it)")
