@@ -19,7 +19,6 @@ from playbooks.models import Placeholder, Playbook, Protocol, Statement, Step
 from playbooks.operations.fitness import faults_of
 from playbooks.operations.protocol import Parts, hold_for_draft, write_draft
 
-
 _RARE_LINE_ENDS = frozenset("\x85\u2028\u2029")
 
 
