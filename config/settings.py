@@ -31,9 +31,10 @@ SHORTEST_SECRET_KEY = 50
 CODERED_BASE_URL = env("CODERED_BASE_URL", "http://127.0.0.1:8000" if IS_LOCAL else "").rstrip("/")
 """Where people reach CodeRed; the links in pages start with it."""
 
+THIS_MACHINE = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env_list("CODERED_ALLOWED_HOSTS")
 if not ALLOWED_HOSTS and IS_LOCAL:
-    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+    ALLOWED_HOSTS = THIS_MACHINE
 
 
 def refuse_unsafe() -> None:
@@ -41,6 +42,11 @@ def refuse_unsafe() -> None:
 
     Raises ImproperlyConfigured, with the remedy.
     """
+    if IS_LOCAL and not set(ALLOWED_HOSTS) <= set(THIS_MACHINE):
+        raise ImproperlyConfigured(
+            "Take CODERED_DEBUG and CODERED_DEMO away: they are for this machine alone, "
+            "and CODERED_ALLOWED_HOSTS names others."
+        )
     if IS_LOCAL:
         return
     if len(SECRET_KEY) < SHORTEST_SECRET_KEY:

@@ -99,6 +99,15 @@ def test_demo_answers_on_this_machine_only(tmp_path: Path) -> None:
     assert found["SESSION_COOKIE_NAME"] == "sessionid"
 
 
+@pytest.mark.parametrize("switch", ["CODERED_DEMO", "CODERED_DEBUG"])
+def test_demo_and_debug_do_not_start_for_others(switch: str, tmp_path: Path) -> None:
+    """An open tray, or a traceback with its settings, must not be a host name away."""
+    told = boot({**PRODUCTION, "CODERED_VAR_DIR": str(tmp_path), switch: "1"}, "DEBUG")
+
+    assert told.returncode == 1
+    assert "Take CODERED_DEBUG and CODERED_DEMO away" in told.stderr
+
+
 def test_demo_keeps_its_key(tmp_path: Path) -> None:
     """With a new key at each start every page's link would be dead after a restart."""
     demo = {"CODERED_DEMO": "1", "CODERED_VAR_DIR": str(tmp_path)}
