@@ -1,4 +1,4 @@
-"""Settings, all from the environment. Names and defaults: docs/settings.md."""
+"""Settings, all from the environment. Names and defaults: README.md."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -296,6 +296,8 @@ CELERY_TASK_ROUTES = {
     "escalation.tasks.send_pages": {"queue": "page"},
     "*.tasks.*": {"queue": "slow"},
 }
+# A worker runs the clock in a thread, and a process that has threads is not safe to fork.
+CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000

@@ -129,9 +129,8 @@ class Supervisor:
         web = [*python, "uvicorn", "config.asgi:application", "--host", "127.0.0.1"]
         web += ["--port", str(self._place.port), "--no-access-log", "--lifespan", "off"]
         web += ["--timeout-graceful-shutdown", "3"]
-        # Threads: a send waits for a provider, not for the processor, and nothing is forked.
-        worker = [*celery, "worker", "-n", "one@%h", "-Q", "clock,page,slow", "-P", "threads"]
-        worker += ["-c", "2", "--without-gossip", "--without-mingle"]
+        worker = [*celery, "worker", "-n", "one@%h", "-Q", "clock,page,slow", "-c", "2"]
+        worker += ["--without-gossip", "--without-mingle"]
         for name, command, stop_seconds in (
             ("web", web, 6),
             ("worker", worker, 15),
