@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max
+from django.utils.dateformat import format as written
 
 from escalation.models import (
+    AccessCode,
     Chain,
     ClockBeat,
     ContactMethod,
@@ -13,14 +16,17 @@ from escalation.models import (
     Escalation,
     EscalationTarget,
     Page,
+    PageLink,
     Person,
     verified,
 )
 from escalation.operations.pages import reachable
+from escalation.operations.sending import message_of
 from escalation.operations.start import resolve
 
 STALE_CLOCK_SECONDS = 10
 """Older than this, every screen says so and health is red. Source: product promise."""
+MOST_LETTERS = 50
 
 
 def clock_age(now: datetime) -> float | None:
@@ -111,3 +117,47 @@ def people_on(escalation: Escalation) -> list[EscalationTarget]:
         .select_related("step", "person")
         .order_by("step__position", "pk")
     )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One page as the tray shows it: its text falls apart around the link that it carries."""
+
+    page: Page
+    title: str
+    before: str
+    url: str
+    after: str
+    sent_label: str
+
+
+def letters_of(person: Person | None, now: datetime) -> list[Letter]:
+    """List what has arrived in the tray, the newest first; everyone's when nobody is named.
+
+    The links are derived for this showing: no token is kept anywhere.
+    """
+    pages = Page.objects.filter(
+        contact_method__kind=ContactMethod.Kind.TRAY, sent_at__isnull=False
+    ).select_related("person", "contact_method", "escalation", "link", "code", "by")
+    mine = pages if person is None else pages.filter(person=person)
+    return [_letter(page, now) for page in mine.order_by("-sent_at", "-pk")[:MOST_LETTERS]]
+
+
+def _letter(page: Page, now: datetime) -> Letter:
+    message = message_of(page, now)
+    url = message.url if message.url in message.text else ""
+    before, _, after = message.text.partition(url) if url else (message.text, "", "")
+    sent_at = (page.sent_at or page.queued_at).astimezone(ZoneInfo(page.escalation.time_zone))
+    return Letter(page, message.title, before, url, after, written(sent_at, "D j M, H:i:s"))
+
+
+def arrived_by(link: PageLink) -> int | None:
+    """Tell which contact method brought a link, where only one was ever used to send it."""
+    ways = link.pages.filter(code__isnull=True, sent_at__isnull=False)
+    used = list(ways.order_by().values_list("contact_method_id", flat=True).distinct()[:2])
+    return used[0] if len(used) == 1 else None
+
+
+def latest_code(link: PageLink) -> AccessCode | None:
+    """Give the last code that was sent for a link, spent or not."""
+    return link.codes.select_related("contact_method").order_by("-created_at", "-pk").first()
