@@ -151,7 +151,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "crisis:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 
@@ -161,6 +161,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Together: ten wrong guesses from elsewhere must not lock the person out of their own desk.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 # The sign-in form calls its field so, although it takes an e-mail address.
 AXES_USERNAME_FORM_FIELD = "username"
