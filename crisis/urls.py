@@ -2,11 +2,40 @@
 
 from django.urls import path
 
-from crisis.views import sign, sign_change, sign_door, sign_in
+from crisis.views import (
+    console,
+    draft,
+    home,
+    playbooks,
+    raise_code_red,
+    release,
+    report,
+    sign,
+    sign_change,
+    sign_door,
+    sign_in,
+    stand_down,
+)
 
 app_name = "crisis"
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("raise/", raise_code_red.raise_code_red, name="raise"),
+    path("code-reds/", home.incidents, name="incidents"),
+    path("code-reds/<int:number>/", console.show, name="console"),
+    path("code-reds/<int:number>/timeline/", console.timeline, name="timeline"),
+    path("code-reds/<int:number>/questions/", console.add, name="add_question"),
+    path("code-reds/<int:number>/page-next/", console.hand_over, name="page_next"),
+    path("code-reds/<int:number>/stand-down/", stand_down.stand_down, name="stand_down"),
+    path("code-reds/<int:number>/draft/", draft.new, name="draft"),
+    path("code-reds/<int:number>/report/", report.report, name="report"),
+    path("answers/<int:pk>/", draft.edit, name="answer"),
+    path("answers/<int:pk>/release/", release.release, name="release"),
+    path("reports/", home.reports, name="reports"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/<slug:code>/", playbooks.playbook, name="playbook"),
+    path("chains/", playbooks.chains, name="chains"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("sign/<int:number>/", sign.sign, name="sign"),

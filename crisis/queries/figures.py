@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crisis.models import AnswerVersion, Decision, Incident, Release, SignOff
+from crisis.models import AnswerVersion, Decision, Incident, Question, Release, SignOff
 from crisis.operations.checks import is_holding
+from crisis.queries.people import pages_of
 from escalation.models import Acknowledgement, Deadline, Page
 
 EVERYONE_SECONDS = 600
@@ -39,22 +41,59 @@ class Figures:
     stood_down_seconds: float | None
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The rows that the figures are read from, each table once."""
+
+    releases: list[Release]
+    decisions: list[Decision]
+    sign_offs: list[SignOff]
+    pages: list[Page]
+    acknowledged_at: list[datetime]
+    deadlines: list[Deadline]
+    questions: list[Question]
+    versions: int
+
+
+def rows_of(incident: Incident) -> Rows:
+    """Read what happened in an incident."""
+    of_run = {"escalation__timeline_id": incident.timeline_id}
+    decisions = Decision.objects.filter(sign_off__answer__incident=incident)
+    releases = Release.objects.filter(answer__incident=incident)
+    said = Acknowledgement.objects.filter(**of_run).order_by("at")
+    return Rows(
+        releases=list(releases.select_related("answer__statement", "version").order_by("at", "pk")),
+        decisions=list(decisions.select_related("sign_off").order_by("at", "pk")),
+        sign_offs=list(
+            SignOff.objects.filter(answer__incident=incident).order_by("started_at", "pk")
+        ),
+        pages=pages_of(incident),
+        acknowledged_at=list(said.values_list("at", flat=True)),
+        deadlines=list(Deadline.objects.filter(**of_run).order_by("due_at", "pk")),
+        questions=list(incident.questions.select_related("channel").order_by("pk")),
+        versions=AnswerVersion.objects.filter(answer__incident=incident).count(),
+    )
+
+
 def figures_of(incident: Incident) -> Figures:
     """Read every figure from the rows; nothing is typed in afterwards."""
+    return figures_from(incident, rows_of(incident))
+
+
+def figures_from(incident: Incident, rows: Rows) -> Figures:
+    """Work out the figures of rows that have been read already."""
     since = _Since(incident.raised_at)
-    releases = list(_releases(incident))
-    answer_out = next((each for each in releases if not is_holding(each.answer)), None)
-    submitted, settled = _first_sign_off(incident)
-    pages = _pages(incident)
-    deadline = _answer_deadline(incident)
-    decisions = Decision.objects.filter(sign_off__answer__incident=incident)
-    answered = list(incident.questions.filter(answered_at__isnull=False))
+    out = rows.releases
+    answer_out = next((each for each in out if not is_holding(each.answer)), None)
+    submitted, settled = _first_sign_off(rows)
+    deadline = next((d for d in rows.deadlines if d.kind == Deadline.Kind.ANSWER), None)
+    answered = [each.answered_at for each in rows.questions if each.answered_at]
     by_ten = incident.raised_at + timedelta(seconds=EVERYONE_SECONDS)
     return Figures(
         limit_seconds=incident.limit_seconds,
-        first_word_seconds=since(releases[0].at if releases else None),
-        first_page_seconds=since(_first(pages, "sent_at")),
-        on_it_seconds=since(_first_on_it(incident)),
+        first_word_seconds=since(out[0].at if out else None),
+        first_page_seconds=since(_earliest(page.sent_at for page in rows.pages)),
+        on_it_seconds=since(_first_on_it(rows)),
         submitted_seconds=since(submitted),
         signed_off_seconds=since(settled),
         sign_off_wait_seconds=(settled - submitted).total_seconds()
@@ -63,17 +102,15 @@ def figures_of(incident: Incident) -> Figures:
         answer_seconds=since(answer_out.at if answer_out else None),
         is_answered_in_time=answer_out.at <= deadline.due_at if answer_out and deadline else None,
         is_breached=bool(deadline and deadline.breached_at),
-        questions=incident.questions.count(),
+        questions=len(rows.questions),
         answered=len(answered),
-        answered_by_ten_minutes=sum(
-            1 for q in answered if q.answered_at and q.answered_at <= by_ten
-        ),
-        versions=AnswerVersion.objects.filter(answer__incident=incident).count(),
-        amended=decisions.filter(kind=Decision.Kind.AMEND).count(),
-        sent_back=decisions.filter(kind=Decision.Kind.SEND_BACK).count(),
-        people_paged=len({page.person_id for page in pages}),
-        pages=len(pages),
-        pages_failed=sum(1 for page in pages if page.status == Page.Status.FAILED),
+        answered_by_ten_minutes=sum(1 for moment in answered if moment <= by_ten),
+        versions=rows.versions,
+        amended=sum(each.kind == Decision.Kind.AMEND for each in rows.decisions),
+        sent_back=sum(each.kind == Decision.Kind.SEND_BACK for each in rows.decisions),
+        people_paged=len({page.person_id for page in rows.pages}),
+        pages=len(rows.pages),
+        pages_failed=sum(page.status == Page.Status.FAILED for page in rows.pages),
         stood_down_seconds=since(incident.stood_down_at),
     )
 
@@ -86,53 +123,25 @@ class _Since:
         return (moment - self.start).total_seconds() if moment else None
 
 
-def _releases(incident: Incident) -> list[Release]:
-    rows = Release.objects.filter(answer__incident=incident)
-    return list(rows.select_related("answer__statement").order_by("at", "pk"))
-
-
-def _first_sign_off(incident: Incident) -> tuple[datetime | None, datetime | None]:
+def _first_sign_off(rows: Rows) -> tuple[datetime | None, datetime | None]:
     """When the answer that was settled first was sent for sign-off, and when it was settled.
 
     The wait counts from the first time it was sent, through every change that was asked for.
     """
-    settled = (
-        Decision.objects.filter(
-            sign_off__answer__incident=incident,
-            kind__in=[Decision.Kind.APPROVE, Decision.Kind.AMEND],
-            sign_off__status=SignOff.Status.APPROVED,
-        )
-        .order_by("at", "pk")
-        .first()
-    )
-    sign_offs = SignOff.objects.filter(answer__incident=incident).order_by("started_at", "pk")
-    if settled is None:
-        first = sign_offs.first()
-        return (first.started_at if first else None), None
-    first = sign_offs.filter(answer=settled.sign_off.answer).first()
-    return (first.started_at if first else None), settled.at
+    approvals = (Decision.Kind.APPROVE, Decision.Kind.AMEND)
+    settled = next((d for d in rows.decisions if d.is_effective and d.kind in approvals), None)
+    asked = [
+        each
+        for each in rows.sign_offs
+        if settled is None or each.answer_id == settled.sign_off.answer_id
+    ]
+    return (asked[0].started_at if asked else None), (settled.at if settled else None)
 
 
-def _pages(incident: Incident) -> list[Page]:
-    pages = Page.objects.filter(escalation__timeline_id=incident.timeline_id)
-    about_the_storm = pages.exclude(occasion=Page.Occasion.CODE).exclude(status=Page.Status.DROPPED)
-    return list(about_the_storm.order_by("queued_at", "pk"))
-
-
-def _first(pages: list[Page], field: str) -> datetime | None:
-    return min((getattr(page, field) for page in pages if getattr(page, field)), default=None)
-
-
-def _first_on_it(incident: Incident) -> datetime | None:
-    """The first who said "I'm on it", or who decided without saying so."""
-    said = Acknowledgement.objects.filter(escalation__timeline_id=incident.timeline_id)
-    did = Decision.objects.filter(sign_off__answer__incident=incident)
-    moments = [said.order_by("at").values_list("at", flat=True).first()]
-    moments.append(did.order_by("at").values_list("at", flat=True).first())
+def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
     return min((each for each in moments if each), default=None)
 
 
-def _answer_deadline(incident: Incident) -> Deadline | None:
-    return Deadline.objects.filter(
-        escalation__timeline_id=incident.timeline_id, kind=Deadline.Kind.ANSWER
-    ).first()
+def _first_on_it(rows: Rows) -> datetime | None:
+    """The first who said "I'm on it", or who decided without saying so."""
+    return _earliest([*rows.acknowledged_at, *(each.at for each in rows.decisions)])

@@ -33,12 +33,12 @@ class Limits:
 
 
 def meant(posted: str, as_shown: str, template: str, values: Mapping[str, str]) -> str:
-    """Give the words that a writer means who was shown one text and sent another.
+    """Give the words that a writer means who was shown a statement and sent a text.
 
     Untouched words are the statement, filled in anew. Touched ones are the writer's own: only the
-    blanks that are left in them are filled in.
+    blanks that are left in them are filled in. `as_shown` is empty once they are.
     """
-    if template and clean(posted) == clean(as_shown):
+    if template and as_shown and clean(posted) == clean(as_shown):
         return clean(fill(template, values))
     return clean(fill(clean(posted), values))
 

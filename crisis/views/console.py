@@ -23,7 +23,7 @@ from crisis.screens.sentences import entry
 from crisis.views.door import PersonRequest, for_officers_and_managers, signed_in
 from escalation.clock import now as clock_now
 from escalation.models import Person
-from escalation.operations.act import CannotBeReached, NotPaging
+from escalation.operations.act import CannotBeReached, NotOnTheChain, NotPaging
 from playbooks.models import Channel
 
 UNPROCESSABLE = 422
@@ -130,8 +130,8 @@ def hand_over(request: PersonRequest, number: int) -> HttpResponse:
             form.add_error(
                 None, _("Nobody is being paged any more, so there is nothing to pass on.")
             )
-        except CannotBeReached as away:
-            form.add_error("to", _("%(name)s cannot be reached now") % {"name": away})
+        except (CannotBeReached, NotOnTheChain):
+            form.add_error("to", _("They cannot be paged now. Choose somebody else."))
         else:
             return redirect("crisis:console", number)
     context = {

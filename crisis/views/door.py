@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -82,7 +82,7 @@ def _who_can(*roles: Role) -> str:
     return _("Nothing has been changed. %(names)s can do it.") % {"names": listed(names)}
 
 
-def number_in(request: HttpRequest, name: str) -> int | None:
-    """Read a whole number from an address; anything else counts as not there."""
-    value = request.GET.get(name, "")
+def number_in(values: QueryDict, name: str) -> int | None:
+    """Read a whole number that somebody may have typed; anything else counts as not there."""
+    value = values.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None

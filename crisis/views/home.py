@@ -62,7 +62,7 @@ def _quiet(person: Person, now: datetime, zone: str) -> Quiet:
 @signed_in
 def incidents(request: PersonRequest) -> HttpResponse:
     """List every code red that this person may see, what is open first."""
-    before = number_in(request, "before")
+    before = number_in(request.GET, "before")
     screen = incidents_screen(
         [] if before else open_for(request.user),
         closed_page(request.user, before),
@@ -76,7 +76,7 @@ def incidents(request: PersonRequest) -> HttpResponse:
 @signed_in
 def reports(request: PersonRequest) -> HttpResponse:
     """List what is over, each with its report."""
-    before = number_in(request, "before")
+    before = number_in(request.GET, "before")
     screen = incidents_screen(
         [],
         closed_page(request.user, before),

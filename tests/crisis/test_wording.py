@@ -28,6 +28,11 @@ def test_own_words_stay_and_only_their_blanks_are_filled_in() -> None:
     assert words == "We saw it. More by 12:45."
 
 
+def test_own_words_that_were_sent_before_are_not_written_over() -> None:
+    """Pressing "Check it" twice must not bring the statement back over what was typed."""
+    assert meant("We saw it.", "", HOLD, {"media": "post", "time": "12:45"}) == "We saw it."
+
+
 def test_line_ends_of_a_browser_do_not_count_as_own_words() -> None:
     """Browsers send CR LF: a statement of two lines would never again be pre-approved."""
     assert meant("One.\r\nTwo.", "One.\nTwo.", "One.\nTwo.", {}) == "One.\nTwo."

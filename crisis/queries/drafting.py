@@ -1,0 +1,133 @@
+"""What somebody needs before them who writes an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from crisis.models import Answer, AnswerVersion, Decision, Incident, Question, SignOff
+from crisis.operations.answer import signers_of
+from crisis.queries.desk import deadlines_of, placeholders_of, statements_of
+from escalation.models import Deadline, Person
+from playbooks.models import Channel, Placeholder, Statement
+
+
+@dataclass(frozen=True)
+class Writing:
+    """An answer that is being written; `answer` and `current` are missing before it is saved."""
+
+    incident: Incident
+    question: Question | None
+    channel: Channel
+    statement: Statement | None
+    answer: Answer | None
+    current: AnswerVersion | None
+    statements: list[Statement]
+    placeholders: list[Placeholder]
+    channels: list[Channel]
+    deadlines: list[Deadline]
+
+    def using(self, statement: Statement | None) -> Writing:
+        """The same, starting from other words."""
+        return replace(self, statement=statement)
+
+    def draft(self) -> Answer:
+        """The answer itself, or one that is not saved yet and stands in for it in the checks."""
+        return self.answer or Answer(
+            incident=self.incident,
+            question=self.question,
+            channel=self.channel,
+            statement=self.statement,
+        )
+
+
+def new_writing(
+    incident: Incident, *, question: int | None, channel: int | None, statement: str
+) -> Writing | None:
+    """Begin an answer to one person, or to everyone on a channel; None when none is in use."""
+    channels = list(Channel.objects.filter(is_active=True))
+    asked = incident.questions.select_related("channel").filter(pk=question or 0).first()
+    chosen = next((each for each in channels if each.pk == channel), None)
+    place = chosen or (asked.channel if asked else None) or incident.channel
+    place = place or next(iter(channels), None)
+    if place is None:
+        return None
+    statements = statements_of(incident)
+    return Writing(
+        incident=incident,
+        question=asked,
+        channel=place,
+        statement=next((each for each in statements if each.code == statement), None),
+        answer=None,
+        current=None,
+        statements=statements,
+        placeholders=placeholders_of(incident),
+        channels=channels,
+        deadlines=deadlines_of(incident),
+    )
+
+
+def writing_of(answer: Answer, incident: Incident) -> Writing:
+    """Go on with an answer."""
+    current = answer.versions.select_related("written_by").get(number=answer.current)
+    return Writing(
+        incident=incident,
+        question=answer.question,
+        channel=answer.channel,
+        statement=answer.statement,
+        answer=answer,
+        current=current,
+        statements=[],
+        placeholders=placeholders_of(incident),
+        channels=[],
+        deadlines=deadlines_of(incident),
+    )
+
+
+def same_draft(writing: Writing, text: str, by: Person) -> Answer | None:
+    """Find the draft that a second press of the same button would double."""
+    drafts = Answer.objects.filter(
+        incident=writing.incident,
+        question=writing.question,
+        channel=writing.channel,
+        created_by=by,
+        status=Answer.Status.DRAFT,
+        current=1,
+        versions__text=text,
+    )
+    return drafts.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Signers:
+    """Who decides on an answer: who is on it, who may, and how many have to."""
+
+    on_it: Sequence[Person]
+    people: Sequence[Person]
+    needed: str
+
+
+def signers_for(writing: Writing, writer: Person) -> Signers:
+    """Tell to whom an answer goes when it is sent for sign-off."""
+    alarm, protocol = writing.incident.escalation, writing.incident.protocol
+    by = writing.answer.created_by_id if writing.answer else writer.pk
+    ids = signers_of(protocol, alarm, but=by)
+    people = Person.objects.in_bulk(ids)
+    on_it = alarm.acknowledgements.values_list("person_id", flat=True)
+    return Signers(
+        on_it=[people[one] for one in on_it if one in people],
+        people=[people[one] for one in ids],
+        needed=protocol.sign_off if protocol else "any",
+    )
+
+
+def running_sign_off(answer: Answer) -> SignOff | None:
+    """The sign-off that waits for this answer, if one does."""
+    return answer.sign_offs.filter(status=SignOff.Status.RUNNING).first()
+
+
+def asked_change(answer: Answer) -> Decision | None:
+    """The decision that sent an answer back, or took its approval back: the last of either."""
+    kinds = [Decision.Kind.SEND_BACK, Decision.Kind.TAKE_BACK]
+    back = Decision.objects.filter(sign_off__answer=answer, kind__in=kinds)
+    return back.select_related("by").order_by("-at", "-pk").first()

@@ -1,0 +1,132 @@
+"""Write an answer: from a statement or freely, checked at each press, never lost."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crisis.access import answer_for, incident_for
+from crisis.models import Answer
+from crisis.operations.answer import (
+    Blocked,
+    NobodyToSign,
+    NotEditable,
+    NotSubmittable,
+    StaleVersion,
+    draft_answer,
+    revise_answer,
+    submit_answer,
+    withdraw_answer,
+)
+from crisis.operations.checks import facts_of
+from crisis.operations.incident import NotOpen
+from crisis.operations.release import is_pre_approved
+from crisis.queries.drafting import new_writing, same_draft, writing_of
+from crisis.rules.checks import blocks, check_answer
+from crisis.screens.draft import is_editable
+from crisis.views.door import PersonRequest, for_officers, number_in
+from crisis.views.draft_page import Page, refused, show, show_blocked, show_changed
+from escalation.clock import now as clock_now
+
+USE = "use:"
+"""What a button's value starts with that begins from a statement; its code follows."""
+
+
+@for_officers
+def new(request: PersonRequest, number: int) -> HttpResponse:
+    """Begin an answer to one person, or to everyone on a channel."""
+    now = clock_now()
+    incident = incident_for(request.user, number)
+    asked = request.POST if request.method == "POST" else request.GET
+    writing = new_writing(
+        incident,
+        question=number_in(asked, "question"),
+        channel=number_in(asked, "channel"),
+        statement=asked.get("statement", ""),
+    )
+    if writing is None:
+        says = _("No channel is in use, so there is nowhere to answer. An admin adds one.")
+        return refused(request, incident, says, now)
+    return _answer(Page(request, writing, now))
+
+
+@for_officers
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Go on with an answer; what is out or withdrawn keeps its words."""
+    now = clock_now()
+    answer = answer_for(request.user, pk)
+    incident = incident_for(request.user, answer.incident.number)
+    if not is_editable(answer) and request.method != "POST":
+        return redirect("crisis:release", pk)
+    return _answer(Page(request, writing_of(answer, incident), now))
+
+
+def _answer(page: Page) -> HttpResponse:
+    if page.request.method != "POST":
+        return show(page)
+    do = page.request.POST.get("do", "")
+    try:
+        return _do(page, do)
+    except StaleVersion as stale:
+        return show_changed(page, stale)
+    except NotOpen:
+        says = _("It was stood down meanwhile, and is closed to writing.")
+        return refused(page.request, page.writing.incident, says, page.now, page.typed)
+    except NotEditable:
+        says = _("This answer is out, or was withdrawn. Its words stay as they are.")
+        return refused(page.request, page.writing.incident, says, page.now, page.typed)
+
+
+def _do(page: Page, do: str) -> HttpResponse:
+    """Do what the button says; anything unknown only checks."""
+    if do.startswith(USE):
+        return show(page.starting_from(do.removeprefix(USE)))
+    if do == "withdraw" and page.writing.answer:
+        withdraw_answer(answer=page.writing.answer, by=page.request.user, now=page.now)
+        return redirect("crisis:console", page.writing.incident.number)
+    if do not in ("save", "send") or not page.form.is_valid():
+        return show(page)
+    answer = _store(page)
+    return _send(page, answer) if do == "send" else redirect("crisis:answer", answer.pk)
+
+
+def _store(page: Page) -> Answer:
+    """Keep the words. Pressing twice keeps them once."""
+    writing, wording, by = page.writing, page.wording, page.request.user
+    if writing.answer is None:
+        return same_draft(writing, wording.text, by) or draft_answer(
+            incident=writing.incident,
+            question=writing.question,
+            channel=writing.channel,
+            statement=writing.statement,
+            wording=wording,
+            by=by,
+            now=page.now,
+        )
+    if page.is_changed:
+        revise_answer(answer=writing.answer, seen=page.seen, wording=wording, by=by, now=page.now)
+    return writing.answer
+
+
+def _send(page: Page, answer: Answer) -> HttpResponse:
+    """Send an answer for sign-off; words that were approved ahead of time need none."""
+    stored = page.stored(answer)
+    current = stored.writing.current
+    if current is None or stored.writing.answer is None:
+        return redirect("crisis:answer", answer.pk)
+    if is_pre_approved(stored.writing.answer, current):
+        blocking = blocks(check_answer(facts_of(stored.writing.answer, current)))
+        if blocking:
+            return show_blocked(stored, blocking)
+        return redirect("crisis:release", answer.pk)
+    try:
+        submit_answer(answer=answer, seen=current.number, by=page.request.user, now=page.now)
+    except Blocked as blocked:
+        return show_blocked(stored, blocked.checks)
+    except NobodyToSign:
+        stored.form.add_error(None, _("Nobody may sign it but you, and nobody signs their own."))
+        return show(stored)
+    except NotSubmittable:
+        return redirect("crisis:answer", answer.pk)
+    return redirect("crisis:console", stored.writing.incident.number)

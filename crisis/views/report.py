@@ -1,0 +1,18 @@
+"""The after-action report of one code red."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from crisis.access import incident_for
+from crisis.report import report_of
+from crisis.screens.report import report_screen
+from crisis.views.door import PersonRequest, signed_in
+
+
+@signed_in
+def report(request: PersonRequest, number: int) -> HttpResponse:
+    """Show what happened, minute by minute, and whether the evidence still holds."""
+    incident = incident_for(request.user, number)
+    screen = report_screen(report_of(incident), incident.escalation.time_zone)
+    context = {"screen": screen, "is_drill": incident.is_drill, "active": "reports"}
+    return render(request, "crisis/report.html", context)
