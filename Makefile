@@ -18,7 +18,7 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint $(TEMPLATES)
-	$(BIN)/djade --check --target-version 5.2 $(shell find $(TEMPLATES) -name '*.html')
+	find $(TEMPLATES) -name '*.html' | xargs $(BIN)/djade --check --target-version 5.2
 	CODERED_DEMO=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	CODERED_SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	CODERED_ALLOWED_HOSTS=codered.example CODERED_BASE_URL=https://codered.example \
@@ -37,7 +37,7 @@ test:
 fmt: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djade --target-version 5.2 $(shell find $(TEMPLATES) -name '*.html')
+	find $(TEMPLATES) -name '*.html' | xargs $(BIN)/djade --target-version 5.2
 
 .venv/runtime.stamp: requirements.txt | .venv/made.stamp
 	@echo "Installing what CodeRed runs on, once: about half a minute."
