@@ -70,7 +70,7 @@ INSTALLED_APPS = [
     "playbooks",
     "escalation",
     "servestatic",
-    "django.contrib.admin",
+    "config.desk.AuthoringConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
