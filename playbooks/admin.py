@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from escalation.admin import Authoring, AuthoringInline, LinesField
-from escalation.admin.base import author
+from escalation.admin import (
+    Authoring,
+    AuthoringBlocks,
+    AuthoringInline,
+    LinesField,
+    author,
+)
 from escalation.clock import now
 from playbooks.models import (
     Briefing,
@@ -42,6 +47,11 @@ from playbooks.operations.protocol import (
     sign,
 )
 from playbooks.rules.networks import NETWORKS
+
+if TYPE_CHECKING:
+    _Base = AuthoringInline
+else:
+    _Base = object
 
 SENTENCES: dict[type[Exception], Any] = {
     NotADraft: gettext_lazy("This version was published: it never changes again."),
@@ -123,8 +133,8 @@ class PlaybookAdmin(Authoring):
         return False
 
 
-class _PartInline(AuthoringInline):
-    """A part of a version: open while the version is a draft."""
+class _WhileOpen(_Base):
+    """A part of a version is edited while the version is a draft."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and is_open(obj)
@@ -136,12 +146,21 @@ class _PartInline(AuthoringInline):
         return super().has_delete_permission(request, obj) and is_open(obj)
 
 
-class StepInline(_PartInline):
+class StepInline(_WhileOpen, AuthoringInline):
     model = Step
 
 
-class StatementInline(_PartInline):
+class StatementInline(_WhileOpen, AuthoringBlocks):
     model = Statement
+    fields = (
+        ("position", "code", "kind", "is_pre_approved"),
+        "title",
+        "text",
+        "guard",
+    )
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        TextField: {"widget": forms.Textarea(attrs={"rows": 4})}
+    }
 
 
 class PlaceholderForm(forms.ModelForm):
@@ -152,9 +171,10 @@ class PlaceholderForm(forms.ModelForm):
         fields = ("name", "label", "kind", "max_length", "options", "example", "rule")
 
 
-class PlaceholderInline(_PartInline):
+class PlaceholderInline(_WhileOpen, AuthoringBlocks):
     model = Placeholder
     form = PlaceholderForm
+    fields = (("name", "kind", "max_length"), "label", "options", "example", "rule")
 
 
 class ProtocolForm(forms.ModelForm):

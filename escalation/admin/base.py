@@ -67,10 +67,16 @@ class AuthoringInline(_Rights, admin.TabularInline):
     extra = 0
 
 
+class AuthoringBlocks(_Rights, admin.StackedInline):
+    """Rows of a page of the desk that are too long for a line each."""
+
+    extra = 0
+
+
 class LinesField(forms.CharField):
     """A list of texts, one to a line."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 4})
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("required", False)

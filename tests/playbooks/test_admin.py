@@ -1,6 +1,6 @@
 """The authoring desk: who comes in, what is only read, and what leaving ends."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -356,6 +356,19 @@ def test_saving_a_person_does_not_bring_them_back(desk, house):
     assert desk.post(address, data | {"duty_phone": "020 7946 0199"}).status_code == 302
     house.ben.refresh_from_db()
     assert (house.ben.is_active, house.ben.duty_phone) == (False, "020 7946 0199")
+
+
+def test_times_are_taken_and_shown_on_the_admin_s_own_clock(desk, house):
+    """Out of office until 09:00 by the wrong clock is an hour in which nobody is paged."""
+    address = reverse("admin:escalation_person_change", args=[house.ben.pk])
+    data = form_of(desk.get(address))
+    data |= {"out_of_office_until_0": "2026-07-01", "out_of_office_until_1": "09:00"}
+
+    desk.post(address, data)
+
+    house.ben.refresh_from_db()
+    assert house.ben.out_of_office_until == datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+    assert 'value="09:00:00"' in desk.get(address).content.decode()
 
 
 def test_a_person_is_added_by_their_work_address_in_small_letters(desk, house):
