@@ -2,8 +2,10 @@
 
 import textwrap
 import time
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -376,3 +378,43 @@ def test_a_loaded_file_can_be_signed_and_published(house, tom):
 
     assert published.protocol.status == Protocol.Status.PUBLISHED
     assert published.retired is None
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_a_file_goes_in_and_out_by_command(house, tom, tmp_path):
+    """A playbook that is kept beside the code is reviewed like the code."""
+    path = tmp_path / "data-01.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+
+    said = run("load_playbook", str(path), "--by", "Tom@example.org")
+
+    assert said == "Data or privacy, version 1 is saved as a draft.\n"
+    assert read(run("write_playbook", "DATA-01", "--number", "1")) == read(SMALL)
+    assert "title: Volunteer or staff conduct" in run("write_playbook", "VOL-01")
+
+
+def test_a_command_says_why_it_refuses(house, tom, tmp_path):
+    """A traceback tells an admin nothing."""
+    path = tmp_path / "data-01.yaml"
+    path.write_text(changed("answer: 10:00", "answer: 600"), encoding="utf-8")
+
+    for arguments, reason in (
+        (("load_playbook", str(path), "--by", "tom@example.org"), "line 5, column 11"),
+        (("load_playbook", str(tmp_path / "none"), "--by", "tom@example.org"), "cannot be read"),
+        (("load_playbook", str(path), "--by", "nobody@example.org"), "Nobody active"),
+        (("write_playbook", "DATA-01"), "no such version of DATA-01"),
+    ):
+        with pytest.raises(CommandError, match=reason):
+            run(*arguments)
+
+    path.write_text(SMALL, encoding="utf-8")
+    with pytest.raises(CommandError, match="Olga Reyes is not an admin"):
+        run("load_playbook", str(path), "--by", "olga@example.org")
+    run("load_playbook", str(path), "--by", "tom@example.org")
+    with pytest.raises(CommandError, match="is a draft already"):
+        run("load_playbook", str(path), "--by", "tom@example.org")
