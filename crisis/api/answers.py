@@ -84,7 +84,7 @@ class Answers(Endpoint):
         status=201,
         given=incoming.DraftIn,
         asked=[LOCATION],
-        problems=["closed", "not_yours", "unknown_reference"],
+        problems=["closed", "not_yours", "unknown_reference", "not_together"],
     )
     def post(self, request: Request, number: int) -> Response:
         incident = self.incident_for(number)
@@ -109,7 +109,7 @@ class Answers(Endpoint):
 def wording_of(given: dict[str, Any], statement: Statement | None) -> Wording:
     """Take the words as written, else the statement with its blanks filled in."""
     values = references.values_for(statement, given.pop("values", {}))
-    text = given.pop("text", "") or references.filled(statement, values)
+    text = given.pop("text", None) or references.filled(statement, values)
     return Wording(text=text, values=values, **given)
 
 
@@ -126,7 +126,14 @@ class Answer(Endpoint):
         "Write a new version; signatures on the old one no longer count",
         outgoing_answers.AnswerOut,
         given=incoming.ReviseIn,
-        problems=["closed", "not_yours", "not_editable", "stale_version", "unknown_reference"],
+        problems=[
+            "closed",
+            "not_yours",
+            "not_editable",
+            "stale_version",
+            "unknown_reference",
+            "not_together",
+        ],
     )
     def put(self, request: Request, pk: int) -> Response:
         answer = self.answer_for(pk)

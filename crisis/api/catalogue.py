@@ -98,6 +98,7 @@ CATALOGUE: dict[str, Entry] = {
     # What it would mean
     "blocked": Entry(422, _("Some checks say no"), _("See checks.")),
     "unknown_reference": Entry(422, _("It points to nothing"), _("See errors.")),
+    "not_together": Entry(422, _("These fields do not go together"), _("See errors.")),
     "reason_missing": Entry(
         422, _("Say why"), _("Asking for a change needs a reason that the officer can go by.")
     ),

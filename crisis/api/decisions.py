@@ -98,6 +98,7 @@ class Decisions(Endpoint):
             "not_yours",
             "not_paging",
             "blocked",
+            "not_together",
             "reason_missing",
             "cannot_be_reached",
             "unknown_reference",

@@ -67,6 +67,7 @@ class Pages(Endpoint):
         "Who was paged in a code red, by which kind of contact method, and what came of it",
         part(outgoing.PageOut),
         asked=[incoming.PageWindow],
+        problems=["not_found"],
     )
     def get(self, request: Request) -> Response:
         asked = self.asked(incoming.PageWindow)

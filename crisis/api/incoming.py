@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
 
 from crisis.api.fields import (
     Address,
@@ -20,6 +19,7 @@ from crisis.api.fields import (
     Whole,
 )
 from crisis.api.keyset import Window
+from crisis.api.problems import not_together
 from crisis.models import QUESTION_LENGTH, Decision, Incident
 
 LONGEST_ANSWER = 5000
@@ -83,7 +83,7 @@ class QuestionIn(Strict):
 class WordingIn(Strict):
     """The words: `text`, or the blanks of the statement in `values`, or both."""
 
-    text = Text(LONGEST_ANSWER, is_line=False, required=False, allow_blank=True)
+    text = Text(LONGEST_ANSWER, is_line=False, required=False)
     values = Values(required=False, help_text="What stands in the statement’s blanks.")
     answers_question = Flag(required=False, allow_null=True)
     reason_for_length = Text(300, required=False, allow_blank=True)
@@ -129,8 +129,8 @@ class DecisionIn(SeenIn):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         wants_text = attrs["kind"] == Decision.Kind.AMEND
-        if wants_text and not attrs.get("text"):
-            raise serializers.ValidationError({"text": _("Write the amended words.")}, "required")
+        if wants_text and "text" not in attrs:
+            raise not_together("text", "required", _("Write the amended words."))
         for name in OF_AMENDED_WORDS:
             _refuse_beside(attrs, name, is_wanted=wants_text)
         _refuse_beside(attrs, "to", is_wanted=attrs["kind"] == Decision.Kind.HAND_OVER)
@@ -139,9 +139,8 @@ class DecisionIn(SeenIn):
 
 def _refuse_beside(attrs: dict[str, Any], name: str, *, is_wanted: bool) -> None:
     """Words that would be passed over in silence are refused instead."""
-    if attrs.get(name) is not None and not is_wanted:
-        detail = _("This has no meaning for this kind of decision.")
-        raise serializers.ValidationError({name: detail}, "unexpected")
+    if attrs.get(name) not in (None, "") and not is_wanted:
+        raise not_together(name, "unexpected", _("This has no meaning for this kind of decision."))
 
 
 class ReleaseIn(SeenIn):

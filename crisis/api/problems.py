@@ -80,6 +80,11 @@ def unknown(field: str, detail: str | Promise) -> Problem:
     return Problem("unknown_reference", errors=[FieldError(field, "unknown", str(detail))])
 
 
+def not_together(field: str, code: str, detail: str | Promise) -> Problem:
+    """Refuse fields that are right one by one and make no sense side by side."""
+    return Problem("not_together", errors=[FieldError(field, code, str(detail))])
+
+
 _BY_TYPE: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.NotAuthenticated, "not_authenticated"),
     (exceptions.AuthenticationFailed, "bad_key"),

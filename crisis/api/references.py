@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ValidationError
 
-from crisis.api.problems import unknown
+from crisis.api.problems import not_together, unknown
 from crisis.models import Answer, Incident, Question
 from crisis.operations.answer import StaleVersion
 from escalation.models import Person
@@ -70,9 +69,9 @@ def values_for(statement: Statement | None, values: dict[str, str]) -> dict[str,
 
 
 def filled(statement: Statement | None, values: dict[str, str]) -> str:
-    """Give a statement's words with its blanks filled in. Raises ValidationError without one."""
+    """Give a statement's words with its blanks filled in. Raises Problem without one."""
     if statement is None:
-        raise ValidationError({"text": _("Write the words, or name a statement.")}, "required")
+        raise not_together("text", "required", _("Write the words, or name a statement."))
     return fill(statement.text, values)
 
 
