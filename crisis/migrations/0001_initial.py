@@ -6,223 +6,592 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('escalation', '0001_initial'),
-        ('playbooks', '0001_initial'),
+        ("escalation", "0001_initial"),
+        ("playbooks", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('awaiting_sign_off', 'Waiting for sign-off'), ('sent_back', 'Sent back'), ('approved', 'Approved'), ('released', 'Out'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20)),
-                ('current', models.PositiveSmallIntegerField(default=1, verbose_name='current version')),
-                ('created_at', models.DateTimeField()),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='playbooks.channel')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('statement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='playbooks.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("awaiting_sign_off", "Waiting for sign-off"),
+                            ("sent_back", "Sent back"),
+                            ("approved", "Approved"),
+                            ("released", "Out"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "current",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="current version"),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="playbooks.channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="playbooks.statement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer',
-                'ordering': ('created_at', 'pk'),
+                "verbose_name": "answer",
+                "ordering": ("created_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='AnswerVersion',
+            name="AnswerVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('values', models.JSONField(blank=True, default=dict)),
-                ('answers_question', models.BooleanField(null=True)),
-                ('reason_for_length', models.CharField(blank=True, max_length=300)),
-                ('reason_for_repeat', models.CharField(blank=True, max_length=300)),
-                ('written_at', models.DateTimeField()),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='crisis.answer')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("values", models.JSONField(blank=True, default=dict)),
+                ("answers_question", models.BooleanField(null=True)),
+                ("reason_for_length", models.CharField(blank=True, max_length=300)),
+                ("reason_for_repeat", models.CharField(blank=True, max_length=300)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="crisis.answer",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('answer_id', 'number'),
+                "ordering": ("answer_id", "number"),
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('title', models.CharField(blank=True, max_length=80, verbose_name='name')),
-                ('question', models.CharField(max_length=140, verbose_name='what they ask')),
-                ('post_url', models.URLField(blank=True, max_length=500, verbose_name='link to the post')),
-                ('post_text', models.TextField(blank=True, max_length=5000, verbose_name='the post')),
-                ('limit_seconds', models.PositiveSmallIntegerField()),
-                ('is_drill', models.BooleanField(default=False)),
-                ('is_restricted', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('stood_down', 'Stood down')], default='open', max_length=16)),
-                ('raised_at', models.DateTimeField()),
-                ('stood_down_at', models.DateTimeField(null=True)),
-                ('end', models.CharField(blank=True, choices=[('answered', 'Answered'), ('over', 'It is over'), ('mistake', 'Raised by mistake')], max_length=16)),
-                ('end_reason', models.CharField(blank=True, max_length=300)),
-                ('channel', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='playbooks.channel')),
-                ('escalation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='escalation.escalation')),
-                ('protocol', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='playbooks.protocol')),
-                ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stood_down_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('timeline', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='incident', to='escalation.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("title", models.CharField(blank=True, max_length=80, verbose_name="name")),
+                ("question", models.CharField(max_length=140, verbose_name="what they ask")),
+                (
+                    "post_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="link to the post"),
+                ),
+                (
+                    "post_text",
+                    models.TextField(blank=True, max_length=5000, verbose_name="the post"),
+                ),
+                ("limit_seconds", models.PositiveSmallIntegerField()),
+                ("is_drill", models.BooleanField(default=False)),
+                ("is_restricted", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("stood_down", "Stood down")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("raised_at", models.DateTimeField()),
+                ("stood_down_at", models.DateTimeField(null=True)),
+                (
+                    "end",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("answered", "Answered"),
+                            ("over", "It is over"),
+                            ("mistake", "Raised by mistake"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("end_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="playbooks.channel",
+                    ),
+                ),
+                (
+                    "escalation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="escalation.escalation",
+                    ),
+                ),
+                (
+                    "protocol",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="playbooks.protocol",
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stood_down_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incident",
+                        to="escalation.timeline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'code red',
-                'ordering': ('-number',),
+                "verbose_name": "code red",
+                "ordering": ("-number",),
             },
         ),
         migrations.AddField(
-            model_name='answer',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='crisis.incident'),
+            model_name="answer",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="crisis.incident",
+            ),
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author', models.CharField(blank=True, max_length=80, verbose_name='who asks')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('text', models.CharField(max_length=1000, verbose_name='what they ask')),
-                ('added_at', models.DateTimeField()),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('channel', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='playbooks.channel')),
-                ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='crisis.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("author", models.CharField(blank=True, max_length=80, verbose_name="who asks")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                ("text", models.CharField(max_length=1000, verbose_name="what they ask")),
+                ("added_at", models.DateTimeField()),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="playbooks.channel",
+                    ),
+                ),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="crisis.incident",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'ordering': ('added_at', 'pk'),
+                "verbose_name": "question",
+                "ordering": ("added_at", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='answer',
-            name='question',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='crisis.question'),
+            model_name="answer",
+            name="question",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="crisis.question",
+            ),
         ),
         migrations.CreateModel(
-            name='RaiseKey',
+            name="RaiseKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('body_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crisis.incident')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("body_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="crisis.incident",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('basis', models.CharField(choices=[('approved', 'Signed off'), ('pre_approved', 'Approved ahead of time'), ('clause', 'Fell to the officer')], max_length=16)),
-                ('clause', models.CharField(blank=True, max_length=300)),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('at', models.DateTimeField()),
-                ('answer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='release', to='crisis.answer')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crisis.answerversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("approved", "Signed off"),
+                            ("pre_approved", "Approved ahead of time"),
+                            ("clause", "Fell to the officer"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=300)),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="release",
+                        to="crisis.answer",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crisis.answerversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'pk'),
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='SignOff',
+            name="SignOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('running', 'Waiting'), ('approved', 'Approved'), ('sent_back', 'Sent back'), ('withdrawn', 'Withdrawn'), ('taken_back', 'Taken back')], default='running', max_length=16)),
-                ('needed', models.PositiveSmallIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='crisis.answer')),
-                ('escalation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='escalation.escalation')),
-                ('signers', models.ManyToManyField(related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "Waiting"),
+                            ("approved", "Approved"),
+                            ("sent_back", "Sent back"),
+                            ("withdrawn", "Withdrawn"),
+                            ("taken_back", "Taken back"),
+                        ],
+                        default="running",
+                        max_length=16,
+                    ),
+                ),
+                ("needed", models.PositiveSmallIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="crisis.answer",
+                    ),
+                ),
+                (
+                    "escalation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="escalation.escalation",
+                    ),
+                ),
+                ("signers", models.ManyToManyField(related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('started_at', 'pk'),
+                "ordering": ("started_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('approve', 'Approved'), ('amend_and_approve', 'Amended and approved'), ('send_back', 'Asked for a change'), ('hand_over', 'Handed over'), ('take_back', 'Taken back')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('via', models.CharField(choices=[('session', 'Signed in'), ('link', 'Link on their own device'), ('api', 'API key')], max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('is_effective', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='crisis.answerversion')),
-                ('sign_off', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='crisis.signoff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approved"),
+                            ("amend_and_approve", "Amended and approved"),
+                            ("send_back", "Asked for a change"),
+                            ("hand_over", "Handed over"),
+                            ("take_back", "Taken back"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "via",
+                    models.CharField(
+                        choices=[
+                            ("session", "Signed in"),
+                            ("link", "Link on their own device"),
+                            ("api", "API key"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("is_effective", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="crisis.answerversion",
+                    ),
+                ),
+                (
+                    "sign_off",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="crisis.signoff",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'pk'),
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.AddConstraint(
-            model_name='answerversion',
-            constraint=models.UniqueConstraint(fields=('answer', 'number'), name='a_version_number_once'),
+            model_name="answerversion",
+            constraint=models.UniqueConstraint(
+                fields=("answer", "number"), name="a_version_number_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['-raised_at'], name='incident_open'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["-raised_at"], name="incident_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('limit_seconds__in', [300, 600])), name='answered_in_five_or_ten_minutes'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("limit_seconds__in", [300, 600])),
+                name="answered_in_five_or_ten_minutes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), ('stood_down_at__isnull', True)), models.Q(('status', 'stood_down'), ('stood_down_at__isnull', False)), _connector='OR'), name='stood_down_has_a_moment'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "open"), ("stood_down_at__isnull", True)),
+                    models.Q(("status", "stood_down"), ("stood_down_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stood_down_has_a_moment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='question',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['incident'], name='question_waiting'),
+            model_name="question",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", True)),
+                fields=["incident"],
+                name="question_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(condition=models.Q(('url', ''), _negated=True), fields=('incident', 'url'), name='a_post_is_a_question_once'),
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("url", ""), _negated=True),
+                fields=("incident", "url"),
+                name="a_post_is_a_question_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('status', 'awaiting_sign_off')), fields=['incident', 'status'], name='answer_waiting'),
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("status", "awaiting_sign_off")),
+                fields=["incident", "status"],
+                name="answer_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raisekey',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='a_key_raises_once'),
+            model_name="raisekey",
+            constraint=models.UniqueConstraint(fields=("person", "key"), name="a_key_raises_once"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'clause'), _negated=True), models.Q(('clause', ''), _negated=True), _connector='OR'), name='a_clause_is_named'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis", "clause"), _negated=True),
+                    models.Q(("clause", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_clause_is_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'running')), fields=('answer',), name='one_running_sign_off'),
+            model_name="signoff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "running")),
+                fields=("answer",),
+                name="one_running_sign_off",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(('needed__gte', 1)), name='a_sign_off_needs_somebody'),
+            model_name="signoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("needed__gte", 1)), name="a_sign_off_needs_somebody"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_effective', True)), fields=('version',), name='one_effective_decision_per_version'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_effective", True)),
+                fields=("version",),
+                name="one_effective_decision_per_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['approve', 'amend_and_approve'])), fields=('sign_off', 'version', 'by'), name='a_signature_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind__in", ["approve", "amend_and_approve"])),
+                fields=("sign_off", "version", "by"),
+                name="a_signature_once",
+            ),
         ),
     ]
