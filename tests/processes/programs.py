@@ -80,7 +80,7 @@ class Installation:
     def answers(self, path: str) -> bool:
         try:
             return requests.get(self.url + path, timeout=2).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def log(self, name: str) -> str:
