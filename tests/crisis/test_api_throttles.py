@@ -7,8 +7,23 @@ from tests.programs import Program, problem
 from tests.story import House
 
 
+@pytest.fixture
+def thirty_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least that raising and deciding may ever be held to."""
+    monkeypatch.setattr("crisis.api.throttling.Urgent.rate", "30/min", raising=False)
+
+
+def test_deciding_for_forty_people_at_once_is_not_held_up(house: House, annas: Program) -> None:
+    """One manager answers for everybody who asks: the forty-first must not wait for a minute."""
+    answer = house.submitted(house.alarm())
+
+    statuses = [annas.post(f"/answers/{answer.pk}/decisions", {}).status_code for _ in range(120)]
+
+    assert set(statuses) == {400}
+
+
 def test_thirty_storms_a_minute_are_raised_and_the_next_is_told_to_telephone(
-    house: House, olgas: Program
+    house: House, olgas: Program, thirty_a_minute: None
 ) -> None:
     """A throttle that stops a real storm does the attacker's work; a runaway script must stop."""
     Person.objects.filter(pk=house.anna.pk).update(duty_phone="+44 20 7946 0001")
@@ -25,7 +40,7 @@ def test_thirty_storms_a_minute_are_raised_and_the_next_is_told_to_telephone(
 
 
 def test_raising_uses_up_no_room_for_deciding_and_one_person_none_of_anothers(
-    house: House, olgas: Program, annas: Program
+    house: House, olgas: Program, annas: Program, thirty_a_minute: None
 ) -> None:
     """Whoever signs must get through while somebody's script goes wild."""
     answer = house.submitted(house.alarm())
