@@ -28,7 +28,7 @@ class Refused(Exception):
         self.status = status
         self.code = str(body.get("code", ""))
         self.body = body
-        told = f"{body.get('title', '')} {body.get('detail', '')}".strip()
+        told = f"{body.get('title', '')}: {body.get('detail', '')}".strip(": ")
         fields = [f"{each['field']}: {each['detail']}" for each in body.get("errors", [])]
         super().__init__(" ".join([f"{asked}: {status} {self.code}. {told}", *fields]))
 

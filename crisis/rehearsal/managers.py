@@ -21,12 +21,18 @@ class Manager(Player):
         self.person = person
         self.hours = Hours(scene.pace)
         self.hands = self.hand()
+        self.last_page = 0
 
-    def pages(self, occasion: str) -> list[Json]:
-        """List my pages of one kind that have left."""
-        rows = self.client.rows("/pages", incident=self.scene.number)
-        mine = (each for each in rows if each["person"]["id"] == self.person)
-        return [each for each in mine if each["occasion"] == occasion and each["sent_at"]]
+    def new_pages(self, occasion: str) -> list[Json]:
+        """List my pages of one kind that have left since I looked last."""
+        found = []
+        for row in self.client.rows("/pages", incident=self.scene.number, after=self.last_page):
+            if row["person"]["id"] == self.person and row["occasion"] == occasion:
+                if not row["sent_at"]:
+                    break
+                found.append(row)
+            self.last_page = row["id"]
+        return found
 
     def waiting(self, but: Collection[int] = ()) -> Iterator[Json]:
         """Give what waits for me, the oldest first, as it stands."""
@@ -50,7 +56,7 @@ class OnIt(Manager):
         self.passed_on: set[int] = set()
 
     def play(self) -> None:
-        page = self.wait_for(lambda: self.pages("step"))[0]
+        page = self.wait_for(lambda: self.new_pages("step"))[0]
         moment = self.scene.story_seconds(page["sent_at"])
         self.pace.until(moment + self.scene.storm.beats.on_it_after)
         self.client.post(f"{self.scene.path}/acknowledge")
@@ -112,13 +118,10 @@ class Relief(Manager):
     """Is left in peace until something is handed to her; that she reads and decides."""
 
     def play(self) -> None:
-        seen = 0
         while True:
-            handed = [each["id"] for each in self.pages("hand_over") if each["id"] > seen]
-            if not handed:
+            if not self.new_pages("hand_over"):
                 self.pace.wait(self.pace.look_seconds * LOOKS_SELDOM)
                 continue
-            seen = max(handed)
             answer = self.wait_for(self._mine)
             self.hours.be_free()
             self.hours.spend(self.hands.read())

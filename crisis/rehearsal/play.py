@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event, Thread
 
 from crisis.rehearsal.account import account_of, table
 from crisis.rehearsal.client import Client, Json, NotThere, Refused
@@ -22,6 +22,8 @@ from crisis.rehearsal.teller import Book, Say, Teller
 
 ASK_SECONDS = 0.2
 """How often the main thread looks whether the story is over; a Ctrl-C is heard in between."""
+LONGEST_STORY_SECONDS, LONGEST_SECONDS = 1800.0, 180.0
+"""When a story that does not end is broken off: the later of the two, in its time and in ours."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,13 @@ def rehearse(terms: Terms, say: Say, clock: Callable[[], datetime]) -> list[str]
     """
     storm = read_storm()
     with Client(terms.url, "", _sleep) as anybody:
-        anybody.get("/health/live")
+        anybody.get("/health/ready")
     with staged(storm, terms.speed, clock) as stage, ExitStack() as stack:
         return _Evening(terms, storm, stage, stack, say).play()
 
 
 def _sleep(seconds: float) -> None:
-    threading.Event().wait(seconds)
+    Event().wait(seconds)
 
 
 class _Evening:
@@ -143,14 +145,21 @@ class _Evening:
         threads = [teller.thread, *(player.thread for player in players)]
         for each in threads:
             each.start()
-        officer = players[0].thread
-        while officer.is_alive() and not scene.faults:
-            officer.join(ASK_SECONDS)
+        self._wait_for(players[0].thread, scene)
         if not scene.faults:
             teller.finish()
         self._pace.stop()
         for each in threads:
             each.join()
+
+    def _wait_for(self, officer: Thread, scene: Scene) -> None:
+        longest = max(LONGEST_STORY_SECONDS, LONGEST_SECONDS * self._pace.speed)
+        while officer.is_alive() and not scene.faults:
+            officer.join(ASK_SECONDS)
+            if self._pace.seconds > longest:
+                scene.fail(
+                    "The story did not come to its end. Does the clock run? See health/ready."
+                )
 
     def _players(self, scene: Scene) -> list[Player]:
         people = self._stage.people

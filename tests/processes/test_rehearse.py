@@ -1,5 +1,6 @@
 """The whole storm, at twenty times its speed, on everything that runs in production."""
 
+import faulthandler
 from io import StringIO
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tests.processes.programs import installation, until
 from tests.servers import Redis
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+
+LONGEST_SECONDS = 300
 
 FIGURES = (
     "First word",
@@ -34,6 +37,8 @@ FIGURES = (
 
 def test_forty_people_are_answered_by_two_workers_and_two_beats(tmp_path: Path) -> None:
     """Each part has its own tests; only all of them together, at once, show that they fit."""
+    # It plays for longer than a test that hangs, above all beside other work.
+    faulthandler.dump_traceback_later(LONGEST_SECONDS, exit=True)
     load_sample(now=clock.now())
     names = ("web", "worker1", "worker2", "beat1", "beat2")
     output = StringIO()
