@@ -42,6 +42,7 @@ urlpatterns = [
     path("sign/<int:number>/on-it/", sign.on_it, name="sign_on_it"),
     path("sign/<int:number>/code/", sign_door.code, name="sign_code"),
     path("sign/<int:number>/seen/", sign.seen, name="sign_seen"),
+    path("sign/<int:number>/moved/", sign.moved, name="sign_moved"),
     path("sign/<int:number>/hand-over/", sign_change.hand_over_page, name="hand_over_page"),
     path("sign/<int:number>/<int:pk>/approve/", sign.approve, name="approve"),
     path("sign/<int:number>/<int:pk>/amend/", sign_change.amend, name="amend"),

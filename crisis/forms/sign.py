@@ -70,9 +70,7 @@ class ChangeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not self.errors and not (values["why"] or values["note"]):
-            raise forms.ValidationError(
-                _("Say what should change: choose one, or write a line. Nothing was sent.")
-            )
+            raise forms.ValidationError(_("Say what should change: choose one, or write a line."))
         return values
 
     @property

@@ -62,6 +62,15 @@ class Sheet:
         return cast(AnswerVersion, self.version)
 
     @property
+    def stamp(self) -> str:
+        """What a page that is open compares itself with: another stamp, another page."""
+        signed = len(signatures_on(self)) if self.state == State.SIGN else 0
+        alarm, answer = self.incident.escalation, self.answer
+        about = f"{answer.pk}.{answer.current}.{answer.status}" if answer else ""
+        after = self.following.pk if self.following else 0
+        return f"{self.state}-{about}-{signed}-{after}-{alarm.next_step}-{alarm.acknowledged_at}"
+
+    @property
     def waiting_sign_off(self) -> SignOff | None:
         """The sign-off that still waits for signatures, if one does."""
         waits = self.sign_off and self.sign_off.status == SignOff.Status.RUNNING

@@ -8,7 +8,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from crisis.models import Decision
 from crisis.operations import incident as alarm
 from crisis.operations import sign_off
 from crisis.operations.answer import StaleVersion
@@ -26,21 +25,32 @@ from escalation.operations.pages import mark_seen
 @for_deciders
 def sign(visit: Visit) -> HttpResponseBase:
     """Show the answer that waits for this person, or tell where things stand."""
-    chosen = visit.request.GET.get("answer", "")
-    sheet = visit.sheet(int(chosen) if chosen.isascii() and chosen.isdecimal() else None)
+    sheet = visit.sheet(_chosen(visit))
     if _belongs_to_console(visit, sheet):
         return redirect("crisis:console", visit.incident.number)
     if sheet.state == State.SIGN:
-        return visit.show("sign", sheet, page=signing(sheet))
+        return visit.show("sign", sheet, page=signing(sheet), turns=True)
     if sheet.state == State.WAITING:
-        return visit.show("waiting", sheet, page=waiting(sheet))
-    return visit.show("told", sheet, page=told(sheet))
+        return visit.show("waiting", sheet, page=waiting(sheet), turns=True)
+    return visit.show("told", sheet, page=told(sheet), turns=True)
+
+
+@require_safe
+@for_deciders
+def moved(visit: Visit) -> HttpResponseBase:
+    """Tell a page that is open whether it still shows what is so."""
+    return HttpResponse(visit.sheet(_chosen(visit)).stamp, content_type="text/plain")
+
+
+def _chosen(visit: Visit) -> int | None:
+    answer = visit.request.GET.get("answer", "")
+    return int(answer) if answer.isascii() and answer.isdecimal() else None
 
 
 def _belongs_to_console(visit: Visit, sheet: Sheet) -> bool:
     """An officer whom nobody asks to sign has come by the link of a page about their own clock."""
-    is_officer = visit.visitor.via == Decision.Via.SESSION and visit.person.is_officer
-    return is_officer and sheet.state != State.SIGN and not is_asked(visit.incident, visit.person)
+    signs = sheet.state == State.SIGN or is_asked(visit.incident, visit.person)
+    return visit.person.is_officer and not signs
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """The manager's page: what waits is shown whole, and one press decides it."""
 
+from html import unescape
+
 import pytest
 
 from crisis.models import Answer, Decision, Incident
@@ -379,6 +381,31 @@ def test_answer_that_is_out_says_where_and_how_much_time_was_left(
     assert 'href="https://x.com/h/1"' in page.content.decode()
 
 
+def test_page_that_is_open_learns_that_somebody_else_was_first(
+    house: House, annas: Browser, incident: Incident, answer: Answer
+) -> None:
+    """A manager who reads on, after it was decided, loses the sleep that they could have had."""
+    page = annas.get(f"/sign/{incident.number}/").content.decode()
+    shown = page.split('data-turn="')[1].split('"')[0]
+    same = annas.get(f"/sign/{incident.number}/moved/").content.decode()
+
+    approve(answer=answer, act=act(house.ben, 101))
+
+    moved = annas.get(f"/sign/{incident.number}/moved/").content.decode()
+    assert unescape(shown) == same
+    assert moved != same
+
+
+def test_form_that_somebody_types_in_never_turns_by_itself(
+    annas: Browser, incident: Incident, answer: Answer
+) -> None:
+    """Words half written must not vanish because a colleague was quicker."""
+    for act_ in ("amend", "change", "hand-over"):
+        page = annas.get(f"/sign/{incident.number}/{answer.pk}/{act_}/").content.decode()
+        assert "data-turn" not in page
+        assert 'http-equiv="refresh"' not in page
+
+
 # ------------------------------------------------------------ take it back
 
 
@@ -427,12 +454,16 @@ def test_taken_back_too_late_says_that_it_is_out(
 # ------------------------------------------------------------ officers
 
 
-def test_officer_who_is_not_asked_is_led_to_the_console(house: House, incident: Incident) -> None:
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_officer_who_is_not_asked_is_led_to_the_console(
+    house: House, incident: Incident, is_signed_in: bool
+) -> None:
     """The link in the officer's own page about a late answer must lead to where it is written."""
-    browser = Browser()
-    browser.sign_in(house.olga)
+    browser = known_browser(house.olga)
+    if is_signed_in:
+        browser.sign_in(house.olga)
 
-    told = browser.get(f"/sign/{incident.number}/")
+    told = browser.open(incident, house.olga)
 
     assert told.headers["Location"] == f"/code-reds/{incident.number}/"
 

@@ -97,7 +97,8 @@ def test_tray_looks_again_by_itself_and_has_no_form_to_lose(house: House) -> Non
 
     page = browser.get("/tray/").content.decode()
 
-    assert '<meta http-equiv="refresh" content="2">' in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert "crisis/js/turn.js" in page
     assert "<form" not in page
 
 
