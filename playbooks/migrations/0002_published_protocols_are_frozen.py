@@ -29,7 +29,10 @@ FROZEN_FIELDS = (
     "manager_signed_at",
     "published_at",
 )
-SAME = {"sqlite": "OLD.{0} IS NEW.{0}", "postgresql": "OLD.{0}::text IS NOT DISTINCT FROM NEW.{0}::text"}
+SAME = {
+    "sqlite": "OLD.{0} IS NEW.{0}",
+    "postgresql": "OLD.{0}::text IS NOT DISTINCT FROM NEW.{0}::text",
+}
 
 
 def _only_retires(vendor):

@@ -49,7 +49,7 @@ def test_menu_offers_only_screens_that_exist() -> None:
 
 
 def test_raise_is_offered_to_officers_alone() -> None:
-    """A button that answers "not yours" costs a manager the seconds in which to call the officer."""
+    """A button that answers "not yours" costs the seconds in which to call the officer."""
     olga = make_person("Olga Officer", Role.OFFICER)
 
     assert House(request_of(olga)).raise_url
