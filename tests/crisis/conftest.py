@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from crisis.models import Answer, Incident
+from tests.browsers import Browser, known_browser
 from tests.programs import Program
-from tests.story import House
+from tests.story import House, fast_forward
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +29,25 @@ def olgas(house: House) -> Program:
 def annas(house: House) -> Program:
     """A manager's program."""
     return Program(house.anna)
+
+
+@pytest.fixture
+def incident(house: House) -> Incident:
+    """A code red at noon, for which Anna has been paged."""
+    incident = house.alarm()
+    fast_forward(0)
+    return incident
+
+
+@pytest.fixture
+def answer(house: House, incident: Incident) -> Answer:
+    """Olga's answer, waiting for Anna or Ben."""
+    return house.submitted(incident)
+
+
+@pytest.fixture
+def phone(house: House, incident: Incident) -> Browser:
+    """Anna's telephone, on which she has opened the link."""
+    browser = known_browser(house.anna)
+    browser.open(incident, house.anna)
+    return browser

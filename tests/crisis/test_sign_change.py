@@ -6,32 +6,11 @@ from crisis.models import Answer, Decision, Incident
 from crisis.operations.answer import Wording, revise_answer
 from crisis.operations.sign_off import approve
 from escalation.models import ContactMethod, Escalation, Page
-from tests.browsers import Browser, first, known_browser, words
+from tests.browsers import Browser, first, words
 from tests.story import TEXT, House, act, at, fast_forward, paged
 
 OWN = TEXT.replace("is off all shifts from tonight", "was suspended at 21:10")
 MOVED = TEXT.replace("what he did is wrong", "what he did was wrong")
-
-
-@pytest.fixture
-def incident(house: House) -> Incident:
-    incident = house.alarm()
-    fast_forward(0)
-    return incident
-
-
-@pytest.fixture
-def answer(house: House, incident: Incident) -> Answer:
-    """Olga's answer, waiting for Anna or Ben."""
-    return house.submitted(incident)
-
-
-@pytest.fixture
-def annas(house: House, incident: Incident) -> Browser:
-    """Anna's telephone, on which she has opened the link."""
-    browser = known_browser(house.anna)
-    browser.open(incident, house.anna)
-    return browser
 
 
 def shown_by(response: object) -> str:
@@ -55,14 +34,14 @@ def move(answer: Answer, house: House) -> None:
 
 
 def test_first_press_shows_what_changed_and_the_second_approves_it(
-    house: House, annas: Browser, answer: Answer
+    house: House, phone: Browser, answer: Answer
 ) -> None:
     """A slip of the thumb at night must be seen before it is the organisation's word."""
     read = first(answer)
 
-    page = annas.decide("amend", answer, read, text=OWN, answers_question="on")
+    page = phone.decide("amend", answer, read, text=OWN, answers_question="on")
     before = Decision.objects.count()
-    annas.decide("amend", answer, read, text=OWN, answers_question="on", shown=shown_by(page))
+    phone.decide("amend", answer, read, text=OWN, answers_question="on", shown=shown_by(page))
 
     answer.refresh_from_db()
     assert "What you changed" in words(page)
@@ -74,21 +53,21 @@ def test_first_press_shows_what_changed_and_the_second_approves_it(
 
 
 def test_words_changed_after_they_were_shown_are_shown_again(
-    annas: Browser, answer: Answer
+    phone: Browser, answer: Answer
 ) -> None:
     """What is confirmed must be what was shown, not what was typed since."""
     read = first(answer)
-    page = annas.decide("amend", answer, read, text=OWN)
+    page = phone.decide("amend", answer, read, text=OWN)
 
-    again = annas.decide("amend", answer, read, text=f"{OWN} More.", shown=shown_by(page))
+    again = phone.decide("amend", answer, read, text=f"{OWN} More.", shown=shown_by(page))
 
     assert "What you changed" in words(again)
     assert not Decision.objects.exists()
 
 
-def test_amending_without_a_change_is_said(annas: Browser, answer: Answer) -> None:
+def test_amending_without_a_change_is_said(phone: Browser, answer: Answer) -> None:
     """An amendment that amends nothing would say in the report that the text was wrong."""
-    told = annas.decide("amend", answer, first(answer), text=f" {TEXT}\r\n")
+    told = phone.decide("amend", answer, first(answer), text=f" {TEXT}\r\n")
 
     assert told.status_code == 422
     assert "Nothing is changed yet" in words(told)
@@ -96,24 +75,24 @@ def test_amending_without_a_change_is_said(annas: Browser, answer: Answer) -> No
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "half\x00"])
 def test_words_that_cannot_be_kept_are_refused_with_a_sentence(
-    annas: Browser, answer: Answer, text: str
+    phone: Browser, answer: Answer, text: str
 ) -> None:
     """An answer that nobody can see must not go out, and its page must not break."""
-    told = annas.decide("amend", answer, first(answer), text=text)
+    told = phone.decide("amend", answer, first(answer), text=text)
 
     assert told.status_code == 422
     assert "Nothing has been approved" in words(told)
 
 
 def test_too_long_in_own_words_stays_on_the_page_and_is_not_approved(
-    annas: Browser, answer: Answer
+    phone: Browser, answer: Answer
 ) -> None:
     """The network would cut it in the middle, in front of everybody."""
     long = "It was wrong. " * 25
     read = first(answer)
 
-    page = annas.decide("amend", answer, read, text=long)
-    forced = annas.decide("amend", answer, read, text=long, shown=shown_by(page))
+    page = phone.decide("amend", answer, read, text=long)
+    forced = phone.decide("amend", answer, read, text=long, shown=shown_by(page))
 
     for told in (page, forced):
         assert "too long for X" in words(told)
@@ -123,14 +102,14 @@ def test_too_long_in_own_words_stays_on_the_page_and_is_not_approved(
 
 
 def test_words_typed_while_the_answer_changed_are_kept_beside_what_is_new(
-    house: House, annas: Browser, answer: Answer
+    house: House, phone: Browser, answer: Answer
 ) -> None:
     """A minute of writing must not be lost to a comma that somebody else moved."""
     read = first(answer)
-    page = annas.decide("amend", answer, read, text=OWN)
+    page = phone.decide("amend", answer, read, text=OWN)
     move(answer, house)
 
-    told = annas.decide("amend", answer, read, text=OWN, shown=shown_by(page))
+    told = phone.decide("amend", answer, read, text=OWN, shown=shown_by(page))
 
     shown = told.content.decode()
     assert told.status_code == 409
@@ -141,49 +120,49 @@ def test_words_typed_while_the_answer_changed_are_kept_beside_what_is_new(
 
 
 def test_words_typed_while_somebody_else_approved_are_given_back(
-    house: House, annas: Browser, answer: Answer
+    house: House, phone: Browser, answer: Answer
 ) -> None:
     """What the manager knew better may still be needed, for a correction."""
     read = first(answer)
     approve(answer=answer, act=act(house.ben, 95))
 
-    told = annas.decide("amend", answer, read, text=OWN)
+    told = phone.decide("amend", answer, read, text=OWN)
 
     assert told.status_code == 409
     assert "Ben Okafor approved it first" in words(told)
     assert OWN in words(told)
 
 
-def test_undo_gives_the_officers_words_back(annas: Browser, answer: Answer) -> None:
+def test_undo_gives_the_officers_words_back(phone: Browser, answer: Answer) -> None:
     """A way back must not need to be remembered word by word."""
-    told = annas.decide("amend", answer, first(answer), text=OWN, undo="1")
+    told = phone.decide("amend", answer, first(answer), text=OWN, undo="1")
 
     assert told.status_code == 303
-    assert TEXT in words(annas.get(told.headers["Location"]))
+    assert TEXT in words(phone.get(told.headers["Location"]))
 
 
 # ------------------------------------------------------------ ask for a change
 
 
 def test_change_goes_back_to_the_officer_with_its_reason(
-    house: House, annas: Browser, incident: Incident, answer: Answer
+    house: House, phone: Browser, incident: Incident, answer: Answer
 ) -> None:
     """Sent back without a reason, the officer can only guess, and the clock runs."""
     note = "He was suspended, not off shifts"
 
-    annas.decide("change", answer, first(answer), why="fact", note=note)
+    phone.decide("change", answer, first(answer), why="fact", note=note)
 
     answer.refresh_from_db()
-    page = words(annas.get(f"/sign/{incident.number}/"))
+    page = words(phone.get(f"/sign/{incident.number}/"))
     assert answer.status == "sent_back"
     assert Decision.objects.get().reason == f"A fact is wrong: {note}"
     assert "It is back with Olga" in page
     assert f"You asked for a change at 12:01:40: “A fact is wrong: {note}”" in page
 
 
-def test_change_without_a_reason_is_not_sent(annas: Browser, answer: Answer) -> None:
+def test_change_without_a_reason_is_not_sent(phone: Browser, answer: Answer) -> None:
     """ "Not like this" helps nobody in five minutes."""
-    told = annas.decide("change", answer, first(answer))
+    told = phone.decide("change", answer, first(answer))
 
     answer.refresh_from_db()
     assert told.status_code == 422
@@ -191,22 +170,22 @@ def test_change_without_a_reason_is_not_sent(annas: Browser, answer: Answer) -> 
     assert answer.status == "awaiting_sign_off"
 
 
-def test_reason_too_long_for_one_line_stays_in_the_field(annas: Browser, answer: Answer) -> None:
+def test_reason_too_long_for_one_line_stays_in_the_field(phone: Browser, answer: Answer) -> None:
     """What was typed comes back to be cut, not to be typed again."""
-    told = annas.decide("change", answer, first(answer), note="long " * 40)
+    told = phone.decide("change", answer, first(answer), note="long " * 40)
 
     assert told.status_code == 422
     assert "long long long" in words(told)
 
 
 def test_reason_typed_while_the_answer_changed_is_kept(
-    house: House, annas: Browser, answer: Answer
+    house: House, phone: Browser, answer: Answer
 ) -> None:
     """The change may be the very one that was asked for: look, then decide."""
     read = first(answer)
     move(answer, house)
 
-    told = annas.decide("change", answer, read, note="He was suspended")
+    told = phone.decide("change", answer, read, note="He was suspended")
 
     assert told.status_code == 409
     assert "He was suspended" in told.content.decode()
@@ -218,28 +197,28 @@ def test_reason_typed_while_the_answer_changed_is_kept(
 
 
 def test_decision_is_handed_over_to_whoever_is_chosen(
-    house: House, annas: Browser, incident: Incident, answer: Answer
+    house: House, phone: Browser, incident: Incident, answer: Answer
 ) -> None:
     """A manager in a tunnel must not be the end of the chain."""
-    page = annas.get(f"/sign/{incident.number}/{answer.pk}/hand-over/")
+    page = phone.get(f"/sign/{incident.number}/{answer.pk}/hand-over/")
 
-    annas.decide("hand-over", answer, first(answer), to=house.ben.pk)
+    phone.decide("hand-over", answer, first(answer), to=house.ben.pk)
 
     assert "Ben Okafor" in words(page)
     assert paged(incident.escalation)[-1] == ("Ben", "hand_over", 100)
-    told = words(annas.get(f"/sign/{incident.number}/"))
+    told = words(phone.get(f"/sign/{incident.number}/"))
     assert "You handed over to Ben Okafor at 12:01:40. You may still decide." in told
 
 
 def test_page_is_handed_over_before_there_is_an_answer(
-    house: House, annas: Browser, incident: Incident
+    house: House, phone: Browser, incident: Incident
 ) -> None:
     """Whoever cannot be on it must be able to say so at once, not when the text arrives."""
-    annas.seconds = 20
+    phone.seconds = 20
     path = f"/sign/{incident.number}/hand-over/"
 
-    page = annas.get(path)
-    told = annas.post(path, to=house.ben.pk)
+    page = phone.get(path)
+    told = phone.post(path, to=house.ben.pk)
 
     assert "Next on the chain" in words(page)
     assert told.status_code == 303
@@ -247,25 +226,25 @@ def test_page_is_handed_over_before_there_is_an_answer(
 
 
 def test_each_choice_says_how_far_their_page_has_come(
-    house: House, annas: Browser, incident: Incident, answer: Answer
+    house: House, phone: Browser, incident: Incident, answer: Answer
 ) -> None:
     """Handing over to somebody who sleeps is no help: the list must say who is awake."""
     fast_forward(61, from_seconds=1)
     Page.objects.filter(person=house.ben).update(status="seen", seen_at=at(70))
 
-    page = words(annas.get(f"/sign/{incident.number}/{answer.pk}/hand-over/"))
+    page = words(phone.get(f"/sign/{incident.number}/{answer.pk}/hand-over/"))
 
     assert "Ben Okafor Seen 12:01:10" in page
 
 
 @pytest.mark.parametrize("to", ["", "0", "x", "olga"])
 def test_nobody_else_can_be_chosen(
-    house: House, annas: Browser, incident: Incident, answer: Answer, to: str
+    house: House, phone: Browser, incident: Incident, answer: Answer, to: str
 ) -> None:
     """A decision handed to somebody who may not sign is a decision that nobody takes."""
     chosen = str(house.olga.pk) if to == "olga" else to
 
-    told = annas.decide("hand-over", answer, first(answer), to=chosen)
+    told = phone.decide("hand-over", answer, first(answer), to=chosen)
 
     assert told.status_code == 422
     assert "Nobody was paged" in words(told)
@@ -273,24 +252,24 @@ def test_nobody_else_can_be_chosen(
 
 
 def test_somebody_who_cannot_be_reached_is_named(
-    house: House, annas: Browser, incident: Incident, answer: Answer
+    house: House, phone: Browser, incident: Incident, answer: Answer
 ) -> None:
     """A hand-over into nothing must not look done."""
     ContactMethod.objects.filter(person=house.ben).update(is_enabled=False)
 
-    told = annas.decide("hand-over", answer, first(answer), to=house.ben.pk)
+    told = phone.decide("hand-over", answer, first(answer), to=house.ben.pk)
 
     assert told.status_code == 409
     assert "Ben Okafor cannot be reached" in words(told)
 
 
 def test_hand_over_of_a_page_that_stopped_says_so(
-    house: House, annas: Browser, incident: Incident, answer: Answer
+    house: House, phone: Browser, incident: Incident, answer: Answer
 ) -> None:
     """The press must not page a colleague for something that is decided."""
     approve(answer=answer, act=act(house.ben, 95))
 
-    told = annas.post(f"/sign/{incident.number}/hand-over/", to=house.ben.pk)
+    told = phone.post(f"/sign/{incident.number}/hand-over/", to=house.ben.pk)
 
     assert Escalation.objects.get().status == "stopped"
     assert told.status_code == 409
