@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from crisis.queries.figures import EVERYONE_SECONDS
 from crisis.rehearsal.client import Client, Json
@@ -68,7 +69,7 @@ def _times(figures: Json, speed: float) -> Iterator[Row]:
             yield Row(name, "missing", "", mmss(target))
             continue
         left = target - seconds * speed
-        verdict = f"{mmss(left)} {'to spare' if left >= 0 else 'late'}"
+        verdict = f"{mmss(left)} to spare" if left >= 0 else f"{mmss(ceil(-left))} late"
         yield Row(name, f"{seconds:.2f} s", mmss(seconds * speed), mmss(target), verdict)
 
 

@@ -120,7 +120,7 @@ class Relief(Manager):
     def play(self) -> None:
         while True:
             if not self.new_pages("hand_over"):
-                self.pace.wait(self.pace.look_seconds * LOOKS_SELDOM)
+                self.pace.look(LOOKS_SELDOM)
                 continue
             answer = self.wait_for(self._mine)
             self.hours.be_free()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from crisis.rehearsal.client import Client, Json
 from crisis.rehearsal.pace import Hours
 from crisis.rehearsal.scene import Player, Scene
@@ -94,17 +96,18 @@ class Officer(Player):
     def _do_next(self) -> bool:
         """Do what is most urgent; False when there is nothing to do but wait."""
         answers = list(self.client.rows(f"{self.scene.path}/answers"))
-        of_people = [each for each in answers if each["question"]]
-        by_status = {each["status"]: each for each in reversed(of_people)}
-        if "approved" in by_status:
+        by_status: dict[str, list[Json]] = defaultdict(list)
+        for each in answers:
+            if each["question"]:
+                by_status[each["status"]].append(each)
+        if by_status["approved"]:
             return self._post(by_status["approved"])
-        if "sent_back" in by_status:
-            return self._rewrite(by_status["sent_back"])
-        is_first_out = "released" in by_status
-        drafts = sum(each["status"] == "draft" for each in of_people)
+        if by_status["sent_back"]:
+            return self._rewrite(by_status["sent_back"][0])
+        is_first_out, drafts = bool(by_status["released"]), by_status["draft"]
         if is_first_out and drafts:
-            return self._send(by_status["draft"])
-        if is_first_out or drafts < DRAFTS_AHEAD:
+            return self._send(drafts[0])
+        if is_first_out or len(drafts) < DRAFTS_AHEAD:
             return self._write_next(is_first_out)
         return False
 
@@ -119,8 +122,9 @@ class Officer(Player):
         if asker.pasted and not is_first_out:
             return False
         self.hours.spend(self.hands.write())
-        self._draft(question, self.last_out + SIGNATURE if asker.pasted else asker.answer)
-        return True
+        text = self.last_out + SIGNATURE if asker.pasted else asker.answer
+        answer = self._draft(question, text)
+        return self._send(answer) if is_first_out else True
 
     def _send(self, line: Json) -> bool:
         """Send a draft for sign-off, in the way in which the story wants it."""
@@ -157,11 +161,12 @@ class Officer(Player):
         self._submit(line["id"], number)
         return True
 
-    def _post(self, line: Json) -> bool:
-        self.hours.spend(self.hands.post())
-        self._release(line)
-        self.out += 1
-        self.last_out = line["version"]["text"]
+    def _post(self, lines: list[Json]) -> bool:
+        for line in lines:
+            self.hours.spend(self.hands.post())
+            self._release(line)
+            self.out += 1
+            self.last_out = line["version"]["text"]
         return True
 
     # ------------------------------------------------------------ what the API takes

@@ -6,7 +6,7 @@ import threading
 import time
 
 LONGEST_LOOK_SECONDS = 1.0
-SHORTEST_LOOK_SECONDS = 0.15
+SHORTEST_LOOK_SECONDS = 0.25
 """How often somebody looks again. Seldom enough for the API's ten reads a second and person."""
 CATCH_UP_SECONDS = 40.0
 """How much of the network's delay, in story time, a player makes up for by being quicker."""
@@ -45,7 +45,7 @@ class Pace:
     @property
     def look_seconds(self) -> float:
         """Tell how often a player looks, in real time."""
-        return min(LONGEST_LOOK_SECONDS, max(SHORTEST_LOOK_SECONDS, 3 / self.speed))
+        return min(LONGEST_LOOK_SECONDS, max(SHORTEST_LOOK_SECONDS, 4 / self.speed))
 
     def until(self, moment: float) -> None:
         """Wait for a moment of the story; not at all for one that has passed."""
@@ -56,9 +56,9 @@ class Pace:
         if self._over.wait(max(0.0, seconds)):
             raise Stopped
 
-    def look(self) -> None:
-        """Wait until it is time to look again."""
-        self.wait(self.look_seconds)
+    def look(self, times: int = 1) -> None:
+        """Wait until it is time to look again; so many times longer for who is in no hurry."""
+        self.wait(self.look_seconds * times)
 
     def stop(self) -> None:
         """End the story for everybody."""

@@ -18,6 +18,8 @@ from escalation.rules.clocktext import hhmmss, mmss
 
 Say = Callable[[str], object]
 
+LOOKS_SELDOM = 2
+"""The teller is in no hurry: what it says has happened."""
 TAIL_SECONDS = 10.0
 """How long the teller stays for the last events, once everybody else has left."""
 
@@ -72,7 +74,7 @@ class Teller:
     def _run(self) -> None:
         try:
             while not self._tell():
-                self._scene.pace.look()
+                self._scene.pace.look(LOOKS_SELDOM)
         except Stopped:
             self._tell()
         except Exception as error:
