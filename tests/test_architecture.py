@@ -28,6 +28,7 @@ PUBLIC = {
     "/api/v1/health/live",
     "/api/v1/health/ready",
     "/api/v1/schema",
+    "/api/v1/docs",
     "/api/v1/problems",
     "/api/",
 }

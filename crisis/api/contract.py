@@ -6,6 +6,9 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
     OpenApiSerializerExtension,
@@ -102,3 +105,9 @@ class Problems(Open):
         ]
         shown = ProblemKindOut(rows, many=True).data
         return Response({"results": shown, "next": None})
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Show the contract to people; the one page under /api/, with nothing inline in it."""
+    return render(request, "crisis/api/docs.html")

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 PREFIX = "/api/"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_KEPT = ("Allow", "Retry-After")
 _CODE_OF_STATUS = {
     400: "invalid",
     403: "forbidden",
@@ -49,7 +50,8 @@ class ApiDoor(MiddlewareMixin):
         if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
             code = _CODE_OF_STATUS.get(response.status_code)
             code = code or ("invalid" if response.status_code < 500 else "server_error")
-            response = rendered(Problem(code), request)
+            kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
+            response = rendered(Problem(code, headers=kept), request)
         response.headers["X-Request-ID"] = getattr(request, "request_id", "")
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -174,7 +174,8 @@ class Moment(serializers.DateTimeField):
             moment = None
         if moment is None or moment.year not in YEARS:
             self.fail("no_moment")
-        return moment
+        # PostgreSQL takes no offset beyond sixteen hours, although ISO 8601 has them.
+        return moment.astimezone(UTC)
 
 
 class Values(serializers.DictField):

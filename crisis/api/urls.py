@@ -30,6 +30,7 @@ urlpatterns = [
     path("me", house.Me.as_view(), name="me"),
     path("problems", contract.Problems.as_view(), name="problems"),
     path("schema", contract.Schema.as_view(), name="schema"),
+    path("docs", contract.docs, name="docs"),
     path("health/live", health.Live.as_view(), name="live"),
     path("health/ready", health.Ready.as_view(), name="ready"),
 ]

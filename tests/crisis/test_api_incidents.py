@@ -16,7 +16,7 @@ WRITES: list[tuple[str, dict[str, Any]]] = [
     ("/hand-over", {}),
     ("/stand-down", {"end": "over"}),
     ("/questions", {"text": "And me?"}),
-    ("/answers", {"channel": 1, "text": "Yes."}),
+    ("/answers", {"channel": 0, "text": "Yes."}),
 ]
 
 
@@ -85,6 +85,7 @@ def test_list_filters_by_status_and_moment(house: House, olgas: Program) -> None
     assert numbers("status=stood_down") == [1]
     assert numbers("raised_since=2026-11-14T12:00:00Z") == [2, 1]
     assert numbers("raised_since=2026-11-14T14:00:01%2B02:00") == []
+    assert numbers("raised_since=2026-11-14T12:00:00%2B22:55") == [2, 1]
 
 
 def test_incident_shows_promises_and_paging(house: House, olgas: Program) -> None:
@@ -169,6 +170,8 @@ def test_stood_down_is_closed_to_writing_and_says_when(house: House, olgas: Prog
     olgas.post("/incidents/1/stand-down", {"end": "answered", "reason": "Said it."})
 
     for path, body in WRITES:
+        if "channel" in body:
+            body = body | {"channel": house.x.pk}
         response = olgas.post(f"/incidents/1{path}", body)
 
         assert problem(response) == (409, "closed"), path

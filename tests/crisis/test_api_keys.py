@@ -217,3 +217,14 @@ def test_roles_still_count_beneath_the_scopes(house: House) -> None:
 
     assert program.get("/me").json()["roles"] == ["manager"]
     assert problem(program.post("/incidents", {"question": "Is he?"})) == (403, "not_an_officer")
+
+
+def test_page_about_the_api_holds_nothing_inline(house: House) -> None:
+    """The one page under /api/ must not be the one that needs a weaker policy."""
+    response = Program(None).get("/docs")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "<style" not in page
+    assert re.findall(r"<script(?![^>]* src=)", page) == []
+    assert problem(Program(None).post("/docs")) == (405, "method_not_allowed")
