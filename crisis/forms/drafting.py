@@ -40,8 +40,8 @@ class DraftForm(forms.Form):
     text = TextField(
         label=gettext_lazy("Answer"),
         longest=LONGEST_DRAFT,
+        missing=gettext_lazy("Write the answer first"),
         is_draft=True,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 5, "class": "answer__text"}),
     )
     shown = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
@@ -102,8 +102,11 @@ class SlotField(LineField):
     """A blank: may stay empty until the answer goes, but what stands there must be right."""
 
     def __init__(self, *, slot: Slot, **kwargs: Any) -> None:
-        super().__init__(longest=500, required=False, **kwargs)
+        super().__init__(longest=500, **kwargs)
         self.slot = slot
+
+    def validate(self, value: str) -> None:
+        """An empty blank is told by the checks, and stops the answer only when it is sent."""
 
     def run_validators(self, value: str) -> None:
         super().run_validators(value)

@@ -12,8 +12,10 @@ from crisis.models import QUESTION_LENGTH, Incident
 
 NO_PLAYBOOK = "-"
 """The choice "Something else": the house's own chain, and no statements ready."""
-AS_AGREED = ""
+AS_AGREED = "agreed"
 """The choice of the limit that the playbook names."""
+WHOEVER_IS_NEXT = "next"
+"""The choice of the chain's own order."""
 
 
 class RaiseForm(forms.Form):
@@ -40,7 +42,9 @@ class RaiseForm(forms.Form):
         error_messages={"required": _("Choose a playbook, or Something else")},
     )
     limit_seconds = forms.ChoiceField(
-        label=_("How long do we need?"), widget=forms.RadioSelect, required=False
+        label=_("How long do we need?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how long")},
     )
     channel = forms.ChoiceField(
         label=_("Channel"),
@@ -111,9 +115,9 @@ class StandDownForm(forms.Form):
 
 
 class HandOverForm(forms.Form):
-    """Whom to page now; nobody named means whoever is next."""
+    """Whom to page now: somebody, or whoever is next."""
 
-    to = forms.ChoiceField(label=_("Whom to page now"), required=False, widget=forms.RadioSelect)
+    to = forms.ChoiceField(label=_("Whom to page now"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

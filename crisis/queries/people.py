@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crisis.models import Incident
@@ -63,8 +63,10 @@ def people_of(incident: Incident, pages: Sequence[Page] | None = None) -> list[R
         person = target.person
         state, moment = _state(person.pk, on_it, best, target.step, alarm, upcoming)
         known = rows.get(person.pk)
+        is_told = target.is_for_information and (known is None or known.is_for_information)
         if known is None or known.state == "unreachable":
-            rows[person.pk] = Reached(person, state, moment, target.is_for_information)
+            known = Reached(person, state, moment, is_told)
+        rows[person.pk] = replace(known, is_for_information=is_told)
     return sorted(rows.values(), key=lambda each: each.state != "on_it")
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 
 from escalation.models import Chain, Override, Person, Rota
 from escalation.rules.oncall import StandIn, Turns, on_call
+from playbooks.models import Protocol
 
 DAYS = 14
 """Two weeks: who swaps, swaps by then."""
@@ -30,6 +31,12 @@ class RotaTurns:
 
     rota: Rota
     turns: list[Turn]
+
+
+def chains_listed() -> list[Chain]:
+    """List the chains; `used` counts the live playbooks of each."""
+    live = Q(protocol__status=Protocol.Status.PUBLISHED)
+    return list(Chain.objects.annotate(used=Count("protocol", filter=live)))
 
 
 def rotas_of(chain: Chain, now: datetime) -> list[RotaTurns]:

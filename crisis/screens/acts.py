@@ -27,6 +27,12 @@ class Act:
     icon: str = "pen-line"
     is_begun: bool = False
     is_primary: bool = False
+    short: str = ""
+
+    @property
+    def in_bar(self) -> str:
+        """The words of the bar at the foot of a phone, on one line where there are any."""
+        return self.short or self.says
 
     def beside(self, primary: Act | None) -> Act:
         """Mark this act when it is the one that comes first."""
@@ -60,6 +66,7 @@ def release_of(incident: Incident, statement: Statement) -> Act:
         says=_("Release the holding statement"),
         url=_draft_url(incident, urlencode({"statement": statement.code})),
         icon="send",
+        short=_("Release holding statement"),
     )
 
 
@@ -93,7 +100,9 @@ def _act_on(answer: Answer, desk: Desk) -> Act | None:
 
 def next_act(desk: Desk, acts: Mapping[int, Act]) -> Act | None:
     """Choose what comes first: what is approved, first word, what is begun, who still waits."""
-    by_status = sorted(desk.live, key=lambda each: _FIRST.get(Answer.Status(each.status), 9))
+    by_status = sorted(
+        desk.live, key=lambda each: (_FIRST.get(Answer.Status(each.status), 9), each.pk)
+    )
     begun = [acts[each.pk] for each in by_status if each.pk in acts]
     approved = [each for each in desk.live if each.status == Answer.Status.APPROVED]
     if approved and approved[0].pk in acts:

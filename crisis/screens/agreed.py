@@ -255,13 +255,15 @@ def _own_answer(desk: Desk, cards: Sequence[AnswerCard], clause: str) -> Authori
     waiting = [each for each in desk.live if each.pk in {card.pk for card in cards}]
     mine = [each for each in waiting if not is_holding(each) and not hasattr(each, "release")]
     if not mine:
+        asked = next((each for each in desk.questions if each.answered_at is None), None)
+        channel = asked.channel if asked else desk.incident.channel
         return Authority(
             title=_("Nobody has decided. The answer is yours to write and release"),
             says=_("The time is over, and the authority has passed to you."),
             stretches=(),
             badge="",
             clause=clause,
-            act=None,
+            act=Act.draft(desk.incident, asked, channel),
         )
     card = next(each for each in cards if each.pk == mine[0].pk)
     return Authority(

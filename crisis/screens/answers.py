@@ -29,6 +29,7 @@ class AnswerCard:
     url: str
     link: str
     is_out: bool
+    is_shown: bool
     act: Act | None
 
 
@@ -51,8 +52,17 @@ def answer_card(
         url=release.url if release else "",
         link=_("See it on %(network)s") % {"network": answer.channel.network_name},
         is_out=release is not None,
+        is_shown=_is_shown(answer, desk),
         act=act,
     )
+
+
+def _is_shown(answer: Answer, desk: Desk) -> bool:
+    """Show what somebody waits for. A draft stands beside its question, where it is finished."""
+    if answer.status == Answer.Status.RELEASED:
+        return False
+    is_beside_question = answer.status == Answer.Status.DRAFT and answer.question_id is not None
+    return not is_beside_question or not desk.incident.is_open
 
 
 def _badge(answer: Answer, desk: Desk, cast: Cast, now: datetime) -> tuple[str, str, str]:

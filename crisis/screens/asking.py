@@ -49,7 +49,7 @@ def people_to_page(
     can_reach = reachable([each.person.pk for each in people], now, even_when_away=True)
     next_one = ChoiceLabel(_("Whoever is next"), _("The chain’s own order, at once"))
     return [
-        ("", next_one),
+        ("next", next_one),
         *(
             (str(each.person.pk), ChoiceLabel(each.person.name, _state(each.state)))
             for each in people

@@ -50,7 +50,6 @@ class ChainsScreen:
 def chains_screen(
     chains: Sequence[Chain],
     current: Chain | None,
-    used: int,
     coverage: Coverage | None,
     rotas: Sequence[RotaTurns],
     viewer: Person,
@@ -58,6 +57,7 @@ def chains_screen(
 ) -> ChainsScreen:
     """Build the page of one chain, with tabs to the others."""
     address = reverse("crisis:chains")
+    used = getattr(current, "used", 0)
     says = ngettext("Used by %(n)d playbook", "Used by %(n)d playbooks", used) % {"n": used}
     return ChainsScreen(
         tabs=tuple(

@@ -16,7 +16,7 @@ from crisis.queries.people import Reached
 from crisis.queries.waiting import count_channels
 from crisis.screens.acts import Act, acts_of, next_act
 from crisis.screens.answers import AnswerCard, answer_card
-from crisis.screens.head import Head, everyone_clock, head_of, promise
+from crisis.screens.head import PAGED, Head, everyone_clock, head_of, promise
 from crisis.screens.parts import Countdown, countdown
 from crisis.screens.rows import Entry, PersonRow, person
 from crisis.screens.sentences import Cast, asker, entry, is_telling, listed
@@ -147,7 +147,7 @@ def console(desk: Desk, viewer: Person, now: datetime, zone: str) -> Console:
         head=head_of(desk, cast, now),
         post=_post(incident, desk.questions),
         next_up=_next_up(desk, now, zone),
-        answers=tuple(card for card in cards if not card.is_out),
+        answers=tuple(card for card in cards if card.is_shown),
         out=tuple(card for card in cards if card.is_out),
         channels=_channels(desk, acts, act, can_write=viewer.is_officer and incident.is_open),
         questions=_still_waiting(desk, question_rows(desk, acts, act, viewer)),
@@ -323,7 +323,7 @@ def person_row(reached: Reached, zone: str, incident: Incident) -> PersonRow:
         reached.state,
         word=word,
         time="" if is_to_come else at,
-        phone="" if is_to_come or not incident.is_open else one.duty_phone,
+        phone=one.duty_phone if incident.is_open and reached.state in PAGED else "",
     )
 
 
@@ -348,7 +348,7 @@ def _next_up(desk: Desk, now: datetime, zone: str) -> NextUp | None:
     if not alarm.is_running or alarm.next_page_at is None:
         return None
     says = {"time": hhmmss(alarm.next_page_at, zone), "name": ""}
-    names = [each.person.name for each in desk.people if each.state == "next"]
+    names = [person.name for person in _planned(desk, alarm.next_step)]
     holder = next((each.first_name for each in desk.on_it[-1:]), "")
     if holder:
         text = _("at %(time)s, unless %(name)s decides first") % (says | {"name": holder})
@@ -361,6 +361,14 @@ def _next_up(desk: Desk, now: datetime, zone: str) -> NextUp | None:
         title = _("Everyone is paged again")
     left = max(0.0, (alarm.next_page_at - now).total_seconds())
     return NextUp(mmss(left), title, text, is_red=not names and not holder)
+
+
+def _planned(desk: Desk, step: int) -> list[Person]:
+    """Name who is on a step of the alarm's plan; nobody once every step was reached."""
+    started = next((each for each in desk.events if each.kind == "escalation_started"), None)
+    plan = started.detail["plan"] if started else []
+    ids = plan[step]["people"] if step < len(plan) else []
+    return [desk.named[one] for one in ids if one in desk.named]
 
 
 def _ended_says(incident: Incident, zone: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -119,7 +119,7 @@ def draft(
         statement=_row(statement, writing, values) if statement else None,
         version=writing.incident.protocol.version if writing.incident.protocol else 0,
         groups=_groups(writing, values),
-        preview=preview(facts, statement, values),
+        preview=preview(facts, writing, values),
         counter=counter(fits.count, fits.limit, approvable=not blocking),
         counts=how_it_counts(network(facts.network)),
         checks=check_rows(found),
@@ -179,11 +179,12 @@ def _tabs(writing: Writing) -> tuple[Tab, ...]:
         return ()
     base = reverse("crisis:draft", args=[writing.incident.number])
     using = f"&statement={writing.statement.code}" if writing.statement else ""
+    networks = [each.network for each in writing.channels]
     return tuple(
         Tab(
             each.network,
             each.network_name,
-            each.handle,
+            each.handle if networks.count(each.network) > 1 else "",
             f"{base}?channel={each.pk}{using}",
             each == writing.channel,
         )
@@ -253,14 +254,20 @@ def addressed(writing: Writing, values: dict[str, str]) -> dict[str, str]:
 # ------------------------------------------------------------ checks
 
 
-def preview(
-    facts: AnswerFacts, statement: Statement | None, values: Mapping[str, str]
-) -> tuple[Stretch, ...]:
-    """Show how the text reads, where there is anything to see in it."""
+def preview(facts: AnswerFacts, writing: Writing, values: Mapping[str, str]) -> tuple[Stretch, ...]:
+    """Show how the text reads, with its blanks named, where there is anything to see in it."""
     limits = Limits(facts.network, facts.house_limit, facts.channel_limit, facts.is_reply)
-    template = statement.text if statement else ""
+    template = writing.statement.text if writing.statement else ""
+    labels = {f"{{{each.name}}}": each.label for each in writing.placeholders}
     found = stretches(facts.text, template, values, facts.jargon, limits)
-    return found if any(each.look for each in found) else ()
+    if not any(each.look for each in found):
+        return ()
+    return tuple(
+        replace(each, text=labels.get(each.text, each.text.strip("{}[]")))
+        if each.look == "empty"
+        else each
+        for each in found
+    )
 
 
 def check_rows(checks: Sequence[Check]) -> tuple[CheckRow, ...]:
@@ -315,6 +322,7 @@ class Standing:
     title: str
     text: str
     is_editable_draft: bool
+    is_quiet: bool = False
 
 
 def standing(writing: Writing, change: Decision | None, zone: str) -> Standing | None:
@@ -347,6 +355,7 @@ def standing(writing: Writing, change: Decision | None, zone: str) -> Standing |
         _("Version %(n)d is kept, since %(time)s") % kept,
         "",
         is_editable_draft=True,
+        is_quiet=True,
     )
 
 

@@ -17,7 +17,7 @@ from crisis.screens.sentences import Cast, listed
 from escalation.models import Deadline, Event
 
 PAGED = ("paged", "delivered", "seen", "acted", "on_it", "failed")
-"""States of people whose page has left."""
+"""States of people who have been paged, whether or not it reached them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,11 @@ def head_of(desk: Desk, cast: Cast, now: datetime) -> Head:
             due_at,
             incident.raised_at,
             met_at,
-            happenings=list(_happenings(desk.events, cast, is_over)),
+            happenings=[
+                each
+                for each in _happenings(desk.events, cast, is_over)
+                if met_at is None or each.at <= met_at
+            ],
             marks=_late_marks(desk) if is_over else _marks(desk, cast, met_at is not None),
         ),
         is_open=incident.is_open,

@@ -63,7 +63,7 @@ def _hint(playbook: Playbook, protocol: Protocol | None) -> str:
 def limit_choices() -> list[Choice]:
     """Offer the playbook's time first; five minutes, or ten and no more."""
     return [
-        ("", ChoiceLabel(_("As the playbook says"), _("Almost always this one"))),
+        ("agreed", ChoiceLabel(_("As the playbook says"), _("Almost always this one"))),
         ("300", ChoiceLabel(_("5 minutes"), _("The first answer"))),
         ("600", ChoiceLabel(_("10 minutes"), _("Really complex: two teams check facts"))),
     ]

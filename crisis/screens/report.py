@@ -175,7 +175,7 @@ def _ended(report: Report) -> str:
     if incident.is_open:
         return ""
     end = str(incident.get_end_display())
-    return f"{end}: {incident.end_reason}" if incident.end_reason else end
+    return f"{end}: {incident.end_reason}" if incident.end_reason else f"{end}."
 
 
 def _pages(report: Report) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crisis.access import incident_for
-from crisis.forms.raising import HandOverForm, QuestionForm
+from crisis.forms.raising import WHOEVER_IS_NEXT, HandOverForm, QuestionForm
 from crisis.models import Incident
 from crisis.operations.incident import NotOpen, hand_over_paging
 from crisis.operations.question import AlreadyAdded, Post, add_question
@@ -24,6 +24,7 @@ from crisis.views.door import PersonRequest, for_officers_and_managers, signed_i
 from escalation.clock import now as clock_now
 from escalation.models import Person
 from escalation.operations.act import CannotBeReached, NotOnTheChain, NotPaging
+from escalation.rules.clocktext import hhmmss
 from playbooks.models import Channel
 
 UNPROCESSABLE = 422
@@ -47,6 +48,7 @@ def show(request: PersonRequest, number: int) -> HttpResponse:
             zone,
             is_officer=request.user.is_officer,
         ),
+        "loaded_at": hhmmss(now, zone),
         "may_end": incident.is_open and (request.user.is_officer or request.user.is_manager),
         "is_officer": request.user.is_officer,
         "is_drill": incident.is_drill,
@@ -66,6 +68,7 @@ def timeline(request: PersonRequest, number: int) -> HttpResponse:
     context = {
         "head": head_of(desk, cast, now),
         "entries": [entry(each, cast) for each in reversed(desk.events)],
+        "loaded_at": hhmmss(now, cast.zone),
         "is_drill": incident.is_drill,
         "active": "codereds",
     }
@@ -121,9 +124,11 @@ def hand_over(request: PersonRequest, number: int) -> HttpResponse:
     incident = incident_for(request.user, number)
     zone = incident.escalation.time_zone
     posted = request.POST if request.method == "POST" else None
-    form = HandOverForm(posted, people=people_to_page(incident, request.user, now))
+    people = people_to_page(incident, request.user, now)
+    form = HandOverForm(posted, initial={"to": WHOEVER_IS_NEXT}, people=people)
     if request.method == "POST" and form.is_valid():
-        to = Person.objects.filter(pk=form.cleaned_data["to"] or 0).first()
+        chosen = form.cleaned_data["to"]
+        to = None if chosen == WHOEVER_IS_NEXT else Person.objects.get(pk=chosen)
         try:
             hand_over_paging(incident=incident, by=request.user, to=to, now=now)
         except (NotPaging, NotOpen):

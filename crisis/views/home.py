@@ -26,6 +26,7 @@ from crisis.views.door import PersonRequest, number_in, signed_in
 from escalation.clock import now as clock_now
 from escalation.models import Person
 from escalation.queries import coverage
+from escalation.rules.clocktext import hhmmss
 
 
 @signed_in
@@ -51,7 +52,12 @@ def home(request: PersonRequest) -> HttpResponse:
         is_drill=bool(incidents) and all(each.is_drill for each in incidents),
         may_raise=person.is_officer,
     )
-    context = {"screen": screen, "active": "home", "is_drill": screen.is_drill}
+    context = {
+        "screen": screen,
+        "loaded_at": hhmmss(now, zone),
+        "active": "home",
+        "is_drill": screen.is_drill,
+    }
     return render(request, "crisis/home.html", context)
 
 

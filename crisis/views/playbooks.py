@@ -4,15 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from crisis.queries.playbook import playbook_at, playbooks_listed
-from crisis.queries.rota import rotas_of
+from crisis.queries.rota import chains_listed, rotas_of
 from crisis.screens.chains import chains_screen
 from crisis.screens.coverage import coverage_of
 from crisis.screens.playbooks import playbook_row, playbook_screen
 from crisis.views.door import PersonRequest, number_in, signed_in
 from escalation.clock import now as clock_now
-from escalation.models import Chain
 from escalation.queries import coverage
-from playbooks.models import Protocol
 
 
 @signed_in
@@ -35,13 +33,12 @@ def playbook(request: PersonRequest, code: str) -> HttpResponse:
 def chains(request: PersonRequest) -> HttpResponse:
     """Show who is paged now, and by which rota."""
     now, zone = clock_now(), request.organisation.time_zone
-    known = list(Chain.objects.all())
+    known = chains_listed()
     asked = number_in(request.GET, "chain") or request.organisation.default_chain_id
     chain = next((each for each in known if each.pk == asked), next(iter(known), None))
     screen = chains_screen(
         known,
         chain,
-        Protocol.objects.filter(chain=chain, status=Protocol.Status.PUBLISHED).count(),
         coverage_of(chain, coverage(chain, now) if chain else [], now, zone),
         rotas_of(chain, now) if chain else [],
         request.user,

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crisis.forms.raising import RaiseForm
+from crisis.forms.raising import AS_AGREED, RaiseForm
 from crisis.operations.incident import KeyReused, NoChain, Storm, raise_incident
 from crisis.queries.desk import briefings_near
 from crisis.queries.raising import Offer, offer_of, raised_with
@@ -60,7 +60,11 @@ def raise_code_red(request: PersonRequest) -> HttpResponse:
 
 def _form(request: PersonRequest, offer: Offer) -> RaiseForm:
     playbooks = playbook_choices(offer.playbooks, offer.live)
-    first = {"playbook": playbooks[0][0], "limit_seconds": "", "nonce": secrets.token_urlsafe(24)}
+    first = {
+        "playbook": playbooks[0][0],
+        "limit_seconds": AS_AGREED,
+        "nonce": secrets.token_urlsafe(24),
+    }
     return RaiseForm(
         request.POST if request.method == "POST" else None,
         initial=first,
@@ -72,6 +76,7 @@ def _form(request: PersonRequest, offer: Offer) -> RaiseForm:
 
 def _storm(request: PersonRequest, form: RaiseForm, offer: Offer) -> Storm:
     typed = form.cleaned_data
+    limit = typed["limit_seconds"]
     return Storm(
         question=typed["question"],
         post_url=typed["post_url"],
@@ -80,7 +85,7 @@ def _storm(request: PersonRequest, form: RaiseForm, offer: Offer) -> Storm:
         title=typed["title"],
         channel=channel_for(offer.channels, typed["channel"], typed["post_url"]),
         playbook=offer.playbook(typed["playbook"]),
-        limit_seconds=int(typed["limit_seconds"]) if typed["limit_seconds"] else None,
+        limit_seconds=None if limit == AS_AGREED else int(limit),
         is_drill="drill" in request.POST,
     )
 
