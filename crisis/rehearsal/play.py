@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Thread
@@ -187,11 +187,11 @@ class _Evening:
     def _break_off(self, scene: Scene) -> None:
         """Leave nothing that pages."""
         mistake = {"end": "mistake", "reason": "The rehearsal was broken off."}
-        with (
-            Client(self._terms.url, self._stage.keys["officer"], _sleep) as officer,
-            suppress(Refused, NotThere),
-        ):
-            officer.post(f"{scene.path}/stand-down", mistake)
+        with Client(self._terms.url, self._stage.keys["officer"], _sleep) as officer:
+            try:
+                officer.post(f"{scene.path}/stand-down", mistake)
+            except (Refused, NotThere):
+                self._say(f"Number {scene.number} is still open and pages: stand it down by hand.")
 
     def _settle(self, scene: Scene) -> list[str]:
         with Client(self._terms.url, self._stage.keys["officer"], _sleep) as officer:
