@@ -26,6 +26,9 @@ CATALOGUE: dict[str, Entry] = {
         _("A character is not allowed here"),
         _("NUL, control characters and half surrogate pairs are refused everywhere."),
     ),
+    "length_required": Entry(
+        411, _("How long is it?"), _("Send a Content-Length; a body in chunks is not read.")
+    ),
     "too_large": Entry(413, _("Too much at once"), _("A request body is 64 KB at most.")),
     "unsupported_media_type": Entry(
         415, _("Not a type that we read"), _("Send application/json in UTF-8.")

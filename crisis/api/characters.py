@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from crisis.rules.text import bad_characters
 
 _LINE_END_OR_TAB = re.compile(r"[\t\n\r\x7f-\x9f\u2028\u2029]")
-_NOT_DECODED = re.compile(r"%[0-9A-Fa-f]{2}")
-"""What stays escaped in a path was not UTF-8; no address of ours has a percent sign of its own."""
+_NOT_DECODED = re.compile(r"%[0-9A-Fa-f]{2}|\ufffd")
+"""What a path holds where it was not UTF-8: an escape that stayed, or the sign for a loss."""
 
 
 def is_plain_line(text: str) -> bool:

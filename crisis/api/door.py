@@ -36,6 +36,9 @@ class ApiDoor(MiddlewareMixin):
         request.request_id = request_id(request)  # type: ignore[attr-defined]
         if not is_plain_address(request):
             return rendered(Problem("bad_character"), request)
+        if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+            # The framework takes such a body for an empty one, and says so to nobody.
+            return rendered(Problem("length_required"), request)
         return None
 
     def process_response(

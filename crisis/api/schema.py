@@ -17,7 +17,14 @@ from crisis.api.problems import MEDIA_TYPE
 EXTENSION = "x-problems"
 _ALWAYS = ("bad_character", "not_acceptable", "server_error", "unavailable")
 _SIGNED_IN = ("not_authenticated", "bad_key", "scope", "too_many_requests")
-_CHANGE = ("csrf", "invalid", "malformed", "too_large", "unsupported_media_type")
+_CHANGE = (
+    "csrf",
+    "invalid",
+    "malformed",
+    "length_required",
+    "too_large",
+    "unsupported_media_type",
+)
 _HEADERS = {
     401: ("WWW-Authenticate", "string", "What to send."),
     429: ("Retry-After", "integer", "Seconds to wait."),

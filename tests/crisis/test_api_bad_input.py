@@ -137,6 +137,18 @@ def test_bad_body_is_refused_by_name_and_raises_nothing(
     assert not Incident.objects.exists()
 
 
+def test_body_in_chunks_is_not_taken_for_an_empty_one(house: House, olgas: Program) -> None:
+    """A storm whose words were dropped on the way must not read as one without words."""
+    response = olgas.client.generic(
+        "POST",
+        f"{API}/incidents",
+        content_type="application/json",
+        headers=olgas.headers | {"Transfer-Encoding": "chunked"},
+    )
+
+    assert problem(response) == (411, "length_required")
+
+
 def test_most_that_is_allowed_is_taken(house: House, olgas: Program) -> None:
     """A limit that bites below its own number refuses honest storms."""
     body = {
@@ -199,6 +211,7 @@ def test_bad_query_is_refused_by_name(
         "/playbooks/a%0ab",
         "/playbooks/%ed%a0%80",
         "/playbooks/%ff",
+        "/playbooks/a%ef%bf%bdb",
     ],
 )
 def test_bad_character_in_an_address_is_named(house: House, olgas: Program, address: str) -> None:
