@@ -14,6 +14,7 @@ import schemathesis
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
+from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, settings
 from rest_framework.utils.encoders import JSONEncoder
 from schemathesis.config import SchemathesisConfig
@@ -23,6 +24,7 @@ from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from config.wsgi import application
+from crisis.api.catalogue import CATALOGUE
 from crisis.api.contract import contract
 from crisis.api.incoming import OF_AMENDED_WORDS
 from crisis.models import Answer
@@ -181,3 +183,29 @@ def test_every_answer_is_in_the_contract(
     )()
 
     assert any(status < 300 for status in answered), answered
+
+
+def test_contract_is_valid_and_names_no_host() -> None:
+    """Whoever makes a client from it must not end up calling somebody else's site."""
+    told = [each for methods in CONTRACT["paths"].values() for each in methods.values()]
+    names = [each["operationId"] for each in told]
+    bodies = {each["operationId"]: each.get("requestBody", {}) for each in told}
+
+    validate_schema(CONTRACT)
+    assert CONTRACT["servers"] == [{"url": "/"}]
+    assert len(set(names)) == len(names)
+    assert set(CONTRACT["components"]["securitySchemes"]) == {"apiKey", "session"}
+    for name in ("raise_incident", "decide"):
+        assert bodies[name]["content"]["application/json"]["examples"], name
+
+
+def test_every_problem_in_the_contract_is_in_the_catalogue_and_back() -> None:
+    """A code that is told nowhere cannot be handled by anybody."""
+    told = {
+        code
+        for methods in CONTRACT["paths"].values()
+        for each in methods.values()
+        for code in each["x-problems"]
+    }
+
+    assert told | {"method_not_allowed", "forbidden"} == set(CATALOGUE)
