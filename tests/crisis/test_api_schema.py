@@ -157,6 +157,7 @@ def forgotten() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_every_answer_is_in_the_contract(
     label: str, the_contract: OpenApiSchema, target: Target

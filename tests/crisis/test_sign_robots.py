@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from pytest_django import Settings
 
@@ -22,6 +23,7 @@ def dump() -> dict[str, list[Any]]:
     return rows
 
 
+@pytest.mark.sqlite
 def test_10_000_gets_and_heads_change_no_row(house: House, settings: Settings) -> None:
     """A scanner that decides, acknowledges or so much as marks a page seen wakes nobody else."""
     settings.CODERED_DEMO = True
