@@ -24,7 +24,6 @@ class RaiseForm(forms.Form):
     post_url = LinkField(
         label=_("Link to the post"),
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
     )
     question = LineField(
         label=_("What are they asking?"),
