@@ -28,7 +28,8 @@ function tick(clock) {
   for (const part of all("[data-when]", clock)) part.hidden = part.dataset.when !== state;
   clock.setAttribute("aria-label", word().dataset.label);
   document.title = document.title.replace(said, says());
-  if (state !== before || (left > 0 && ALOUD.includes(shown))) $("say").textContent = says();
+  if (state !== before || (left > 0 && ALOUD.includes(shown)))
+    $("say").textContent = `${word().dataset.label} ${digits}`;
 }
 
 function grow(track, now, state) {
@@ -66,15 +67,6 @@ document.addEventListener("submit", (event) => {
 });
 // Back from the next page: press again, with the words still there.
 addEventListener("pageshow", (event) => event.persisted && undo.splice(0).forEach((f) => f()));
-
-// Copy: the exact words, as they were signed off.
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  reword(button, button.dataset.copied);
-  $("say").textContent = button.dataset.copied || "";
-});
 
 // Seen: told once, when the page is in front of somebody.
 const { seenUrl, csrf } = document.body.dataset;
