@@ -29,9 +29,9 @@ test:
 	@sh tests/setup.sh
 	@$(MAKE) --no-print-directory .venv/dev.stamp
 	$(BIN)/pytest -m "not postgres and not processes and not browser"
-	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m "not processes and not browser"
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m "not sqlite and not processes and not browser"
 	$(BIN)/python -m tests.with_postgres $(BIN)/python -m tests.with_redis $(BIN)/pytest -m processes
-	$(BIN)/pytest -m browser
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m browser
 
 ## Put code and templates into their usual form.
 fmt: .venv/dev.stamp

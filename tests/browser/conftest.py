@@ -1,0 +1,54 @@
+"""A real browser before the real screens, with their real headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.devices import KINDS, Device, launched
+from tests.browser.night import Night, held_clock
+
+Devices = Callable[..., Device]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def night(transactional_db: None) -> Iterator[Night]:
+    """The clock, held at noon."""
+    with held_clock() as night:
+        yield night
+
+
+@pytest.fixture
+def site(live_server: LiveServer, night: Night, settings: Settings) -> str:
+    """The address of CodeRed, which the links in pages lead to."""
+    settings.CODERED_BASE_URL = live_server.url
+    return live_server.url
+
+
+@pytest.fixture
+def device(browser: Browser, site: str) -> Iterator[Devices]:
+    """Give somebody a device. Whatever its browser complains of fails the test."""
+    made: list[Device] = []
+
+    def give(kind: str, **options: Any) -> Device:
+        context = browser.new_context(**KINDS[kind], **options)
+        contexts.callback(context.close)
+        made.append(Device(context, site))
+        return made[-1]
+
+    with ExitStack() as contexts:
+        yield give
+    complaints = [each for one in made for each in one.watch.complaints]
+    assert not complaints, "\n".join(complaints)
