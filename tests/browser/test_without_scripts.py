@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from crisis.models import Answer, Decision, Incident, Release
 from tests.browser.acts import (
@@ -82,7 +83,8 @@ def test_raise_send_back_amend_and_release(
 
     desk.open("/")
     press(desk, re.compile("^Post it"))
-    sees(desk, AMENDED, "Select the words above and copy them")
+    sees(desk, AMENDED)
+    expect(desk.page.locator("noscript p")).to_be_visible()
     let_out(desk)
     sees(desk, "Everyone has an answer")
     press(desk, "Close code red")
