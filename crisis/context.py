@@ -14,7 +14,7 @@ from crisis.access import incidents_of
 from crisis.models import Incident
 from crisis.screens.parts import spoken
 from crisis.screens.rows import dialled
-from escalation.clock import now
+from escalation import clock
 from escalation.models import Person
 from escalation.queries import STALE_CLOCK_SECONDS, clock_age
 from playbooks.models import Organisation
@@ -114,7 +114,7 @@ class House:
 
     @cached_property
     def _clock_age_seconds(self) -> float | None:
-        return clock_age(now())
+        return clock_age(clock.now())
 
     @property
     def clock_is_stopped(self) -> bool:

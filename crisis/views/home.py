@@ -23,7 +23,7 @@ from crisis.screens.home import (
 )
 from crisis.screens.listing import incidents_screen
 from crisis.views.door import PersonRequest, number_in, signed_in
-from escalation.clock import now as clock_now
+from escalation import clock
 from escalation.models import Person
 from escalation.queries import coverage
 from escalation.rules.clocktext import hhmmss
@@ -32,7 +32,7 @@ from escalation.rules.clocktext import hhmmss
 @signed_in
 def home(request: PersonRequest) -> HttpResponse:
     """Show what is open, what waits, and what would happen if it broke now."""
-    now = clock_now()
+    now = clock.now()
     house, person = request.organisation, request.user
     zone, chain = house.time_zone, house.default_chain
     incidents = open_for(person)

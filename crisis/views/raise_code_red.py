@@ -28,7 +28,7 @@ from crisis.screens.raising import (
 )
 from crisis.screens.sentences import listed
 from crisis.views.door import PersonRequest, for_officers
-from escalation.clock import now as clock_now
+from escalation import clock
 from escalation.queries import coverage
 
 UNPROCESSABLE = 422
@@ -37,7 +37,7 @@ UNPROCESSABLE = 422
 @for_officers
 def raise_code_red(request: PersonRequest) -> HttpResponse:
     """Ask for the question, and raise: a double press or the back button raises once."""
-    now = clock_now()
+    now = clock.now()
     offer = offer_of(request.organisation)
     form = _form(request, offer)
     if request.method != "POST":

@@ -29,7 +29,7 @@ from crisis.screens.head import slim_head
 from crisis.screens.release import release_screen
 from crisis.screens.rows import Text
 from crisis.views.door import PersonRequest, for_officers, number_in
-from escalation.clock import now as clock_now
+from escalation import clock
 from playbooks.rules.networks import NETWORKS, network_of_url
 
 CONFLICT = 409
@@ -54,7 +54,7 @@ REFUSED = tuple(REFUSALS)
 @for_officers
 def release(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the exact words; record that they are out, or take the approval back."""
-    now = clock_now()
+    now = clock.now()
     answer = _answer(request, pk)
     if request.method != "POST":
         return _show(request, answer, now)

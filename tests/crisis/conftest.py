@@ -46,6 +46,14 @@ def answer(house: House, incident: Incident) -> Answer:
 
 
 @pytest.fixture
+def desk(house: House) -> Browser:
+    """The officer's browser, in which she has signed in."""
+    browser = Browser()
+    browser.sign_in(house.olga)
+    return browser
+
+
+@pytest.fixture
 def phone(house: House, incident: Incident) -> Browser:
     """Anna's telephone, on which she has opened the link."""
     browser = known_browser(house.anna)
