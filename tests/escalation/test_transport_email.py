@@ -60,7 +60,10 @@ class Mailbox:
 @pytest.fixture
 def mailbox(settings: Settings) -> Iterator[Mailbox]:
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=_free_port())
+    # Without a name of its own the server would ask for one, by DNS, at every connection.
+    controller = Controller(
+        mailbox, hostname="127.0.0.1", port=_free_port(), server_hostname="mail.example"
+    )
     controller.start()
     _use(settings, controller.port)
     yield mailbox
