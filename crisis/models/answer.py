@@ -129,9 +129,9 @@ class Decision(models.Model):
         ordering = ("at", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["version"],
+                fields=["sign_off"],
                 condition=Q(is_effective=True),
-                name="one_effective_decision_per_version",
+                name="one_decision_settles_a_sign_off",
             ),
             models.UniqueConstraint(
                 fields=["sign_off", "version", "by"],

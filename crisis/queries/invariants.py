@@ -78,7 +78,10 @@ def changed_words(now: datetime) -> Iterator[Fault]:
         yield Fault("Q6", f"release {release.pk}", "let other words out than its version holds")
     approved = Answer.objects.filter(status=Answer.Status.APPROVED)
     settled = Decision.objects.filter(
-        sign_off__answer=OuterRef("pk"), version__number=OuterRef("current"), is_effective=True
+        sign_off__answer=OuterRef("pk"),
+        version__number=OuterRef("current"),
+        kind__in=[Decision.Kind.APPROVE, Decision.Kind.AMEND],
+        is_effective=True,
     )
     for answer in approved.filter(~Exists(settled)):
         yield Fault("Q6", f"answer {answer.pk}", "is approved by no decision on its current words")

@@ -107,6 +107,20 @@ def test_sent_back_with_a_reason_changed_and_signed(house: House) -> None:
     assert faults(at(170)) == []
 
 
+def test_same_words_sent_once_more_can_be_signed(house: House) -> None:
+    """An officer who stands by the words must not meet a manager whose button fails."""
+    answer = house.submitted(house.alarm())
+    send_back(answer=answer, act=act(house.anna, 70, reason="Are we sure?"))
+
+    submit_answer(answer=answer, seen=1, by=house.olga, now=at(80))
+    approve(answer=answer, act=act(house.anna, 90))
+
+    answer.refresh_from_db()
+    assert answer.status == "approved"
+    assert release_answer(answer=answer, seen=1, url=URL, by=house.olga, now=at(95)).sha256
+    assert faults(at(100)) == []
+
+
 def test_handing_over_pages_the_next_at_once(house: House) -> None:
     """Whoever cannot decide must be able to say so in one touch."""
     incident = house.alarm()
