@@ -55,7 +55,7 @@ def report_of(incident: Incident) -> Report:
         answers=answers_of(incident),
         people=[_paged(each, rows.pages) for each in reached],
         named=named_in(events, [incident.raised_by, *(each.person for each in reached)]),
-        fault=verify(incident.timeline),
+        fault=verify(incident.timeline, events),
     )
 
 

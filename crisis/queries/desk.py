@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db.models import F
 
-from crisis.models import Answer, AnswerVersion, Event, Incident, Question, SignOff
+from crisis.models import Answer, AnswerVersion, Event, Incident, Question
 from crisis.queries.people import Reached, pages_of, people_of
 from crisis.queries.waiting import in_turn
 from escalation.models import Deadline, Page, Person
@@ -21,7 +22,7 @@ BRIEFING_DAYS = 7
 
 @dataclass(frozen=True)
 class Desk:
-    """The rows of one incident. `texts` and `waiting` are by the answer's id."""
+    """The rows of one incident, `texts` by the answer's id. What was agreed is read when asked."""
 
     incident: Incident
     people: list[Reached]
@@ -29,13 +30,30 @@ class Desk:
     questions: list[Question]
     answers: list[Answer]
     texts: dict[int, AnswerVersion]
-    waiting: dict[int, SignOff]
     deadlines: list[Deadline]
     events: list[Event]
     named: dict[int, Person]
-    steps: list[Step]
-    statements: list[Statement]
-    placeholders: list[Placeholder]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return steps_of(self.incident)
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        return statements_of(self.incident)
+
+    @cached_property
+    def placeholders(self) -> list[Placeholder]:
+        return placeholders_of(self.incident)
+
+    def submitted_at(self, answer: Answer) -> datetime | None:
+        """When an answer was sent for sign-off the last time."""
+        sent = [
+            each.at
+            for each in self.events
+            if each.kind == "answer_submitted" and each.detail["answer"] == answer.pk
+        ]
+        return sent[-1] if sent else None
 
     @property
     def has_spoken(self) -> bool:
@@ -63,13 +81,9 @@ def desk_of(incident: Incident) -> Desk:
         questions=list(incident.questions.select_related("channel").order_by("pk")),
         answers=answers_of(incident),
         texts=texts_of(incident),
-        waiting={each.answer_id: each for each in _running(incident)},
         deadlines=deadlines_of(incident),
         events=events,
         named=named_in(events, [incident.raised_by, *(each.person for each in people)]),
-        steps=steps_of(incident),
-        statements=statements_of(incident),
-        placeholders=placeholders_of(incident),
     )
 
 
@@ -96,11 +110,6 @@ def deadlines_of(incident: Incident) -> list[Deadline]:
     """List the promises, the first due first."""
     of_it = Deadline.objects.filter(escalation__timeline_id=incident.timeline_id)
     return list(of_it.order_by("due_at", "pk"))
-
-
-def _running(incident: Incident) -> list[SignOff]:
-    running = SignOff.objects.filter(answer__incident=incident, status=SignOff.Status.RUNNING)
-    return list(running.order_by("started_at"))
 
 
 def named_in(events: Sequence[Event], known: Sequence[Person]) -> dict[int, Person]:

@@ -83,8 +83,8 @@ def _badge(answer: Answer, desk: Desk, cast: Cast, now: datetime) -> tuple[str, 
 
 
 def _waiting(answer: Answer, desk: Desk, now: datetime) -> str:
-    sign_off = desk.waiting.get(answer.pk)
-    waited = mmss((now - sign_off.started_at).total_seconds()) if sign_off else ""
+    sent_at = desk.submitted_at(answer)
+    waited = mmss((now - sent_at).total_seconds()) if sent_at else ""
     if not desk.incident.is_open:
         return _("Never signed off")
     names = listed([person.first_name for person in desk.on_it]) or _("sign-off")

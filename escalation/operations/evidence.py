@@ -1,6 +1,6 @@
 """Write and check the evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from escalation.models import Event, Timeline
@@ -51,10 +51,15 @@ class Fault:
     why: str
 
 
-def verify(timeline: Timeline) -> Fault | None:
-    """Name the first event that was changed, moved or removed, or None when all of them stand."""
+def verify(timeline: Timeline, events: Iterable[Event] | None = None) -> Fault | None:
+    """Name the first event that was changed, moved or removed, or None when all of them stand.
+
+    `events` are all of them in order, where the caller has read them already.
+    """
+    if events is None:
+        events = timeline.events.order_by("sequence").iterator()
     previous, sequence = "", 0
-    for event in timeline.events.order_by("sequence").iterator():
+    for event in events:
         sequence += 1
         entry = Entry(event.kind, event.at, event.by_id, event.detail)
         if event.sequence != sequence:
