@@ -21,4 +21,14 @@ class Migration(migrations.Migration):
                 name="one_decision_settles_a_sign_off",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("is_effective", True), ("kind__in", ["approve", "amend_and_approve"])
+                ),
+                fields=("version",),
+                name="one_effective_approval_per_version",
+            ),
+        ),
     ]

@@ -134,6 +134,11 @@ class Decision(models.Model):
                 name="one_decision_settles_a_sign_off",
             ),
             models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(is_effective=True, kind__in=["approve", "amend_and_approve"]),
+                name="one_effective_approval_per_version",
+            ),
+            models.UniqueConstraint(
                 fields=["sign_off", "version", "by"],
                 condition=Q(kind__in=["approve", "amend_and_approve"]),
                 name="a_signature_once",
