@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crisis.models import Answer, AnswerVersion, Decision, Incident, Question, SignOff
+from django.db.models import F
+
+from crisis.models import Answer, AnswerVersion, Decision, Incident, Question
 from crisis.operations.answer import signers_of
 from crisis.queries.desk import deadlines_of, placeholders_of, statements_of
 from escalation.models import Deadline, Person
@@ -85,17 +87,17 @@ def writing_of(answer: Answer, incident: Incident) -> Writing:
 
 
 def same_draft(writing: Writing, text: str, by: Person) -> Answer | None:
-    """Find the draft that a second press of the same button would double."""
-    drafts = Answer.objects.filter(
+    """Find the answer that a second press of the same button would double."""
+    same = Answer.objects.filter(
         incident=writing.incident,
         question=writing.question,
         channel=writing.channel,
         created_by=by,
-        status=Answer.Status.DRAFT,
-        current=1,
+        versions__number=F("current"),
         versions__text=text,
     )
-    return drafts.order_by("-pk").first()
+    over = [Answer.Status.RELEASED, Answer.Status.WITHDRAWN]
+    return same.exclude(status__in=over).order_by("-pk").first()
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,6 @@ def signers_for(writing: Writing, writer: Person) -> Signers:
         people=[people[one] for one in ids],
         needed=protocol.sign_off if protocol else "any",
     )
-
-
-def running_sign_off(answer: Answer) -> SignOff | None:
-    """The sign-off that waits for this answer, if one does."""
-    return answer.sign_offs.filter(status=SignOff.Status.RUNNING).first()
 
 
 def asked_change(answer: Answer) -> Decision | None:

@@ -65,14 +65,11 @@ _COLUMN = {
 }
 
 
-def channels_of(incident: Incident) -> list[ChannelCount]:
-    """Count, per channel, who asks and how far the answers are; the busiest channel first."""
-    questions = incident.questions.select_related("channel")
-    return count_channels(list(questions), live_answers(incident))
-
-
 def count_channels(questions: Sequence[Question], answers: Sequence[Answer]) -> list[ChannelCount]:
-    """Count rows that have been read already; the answers are those that are not withdrawn."""
+    """Count, per channel, who asks and how far the answers are; the busiest channel first.
+
+    The answers are those that are not withdrawn.
+    """
     counts: dict[int, ChannelCount] = {}
     taken = {answer.question_id for answer in answers}
     for question in questions:
@@ -87,13 +84,6 @@ def count_channels(questions: Sequence[Question], answers: Sequence[Answer]) -> 
         column = _COLUMN[Answer.Status(answer.status)]
         setattr(row, column, getattr(row, column) + 1)
     return sorted(counts.values(), key=lambda row: -row.asking)
-
-
-def unanswered(incident: Incident) -> list[Question]:
-    """The people who still wait, in the order in which they were added."""
-    return list(
-        incident.questions.filter(answered_at__isnull=True).select_related("channel").order_by("pk")
-    )
 
 
 def live_answers(incident: Incident) -> list[Answer]:

@@ -57,7 +57,6 @@ class StatementRow:
     title: str
     guard: str
     is_pre_approved: bool
-    is_chosen: bool
     stretches: tuple[Stretch, ...]
 
 
@@ -209,7 +208,6 @@ def _row(statement: Statement, writing: Writing, values: Mapping[str, str]) -> S
         title=statement.title,
         guard=statement.guard,
         is_pre_approved=statement.is_pre_approved,
-        is_chosen=statement == writing.statement,
         stretches=in_words(statement, values, writing.placeholders),
     )
 

@@ -29,10 +29,6 @@ class FirstRun:
     admins: tuple[str, ...]
     may_mend: bool
 
-    @property
-    def left(self) -> tuple[Task, ...]:
-        return tuple(task for task in self.tasks if not task.is_done)
-
 
 def first_run(person: Person) -> FirstRun:
     """Tell what is missing, and who can mend it."""

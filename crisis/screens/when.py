@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as date_format
 
-from escalation.rules.clocktext import hhmm, hhmmss
+from escalation.rules.clocktext import hhmm
 
 
 def day(moment: datetime, zone: str) -> str:
@@ -23,10 +23,3 @@ def long_day(moment: datetime, zone: str) -> str:
 def day_and_time(moment: datetime, zone: str) -> str:
     """Write "Sat 14 Nov, 21:16"."""
     return f"{day(moment, zone)}, {hhmm(moment, zone)}"
-
-
-def moment_of(moment: datetime, now: datetime, zone: str) -> str:
-    """Write the time alone on the same day, and the day before it on another."""
-    at = hhmmss(moment, zone)
-    is_today = day(moment, zone) == day(now, zone)
-    return at if is_today else f"{day(moment, zone)}, {at}"

@@ -128,5 +128,5 @@ def _send(page: Page, answer: Answer) -> HttpResponse:
         stored.form.add_error(None, _("Nobody may sign it but you, and nobody signs their own."))
         return show(stored)
     except NotSubmittable:
-        return redirect("crisis:answer", answer.pk)
+        pass  # pressed twice: it was sent the first time
     return redirect("crisis:console", stored.writing.incident.number)

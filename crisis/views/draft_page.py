@@ -156,6 +156,7 @@ class Page:
     def starting_from(self, code: str) -> Page:
         """Begin anew from a statement. Values carry over; own words are shown beside it."""
         statement = next((each for each in self.writing.statements if each.code == code), None)
+        self.form.is_valid()
         is_own = bool(self.form.words) and not self.form.data.get("shown")
         return replace(
             self,

@@ -97,6 +97,7 @@ def test_every_event_is_listed_with_who_and_when(desk: Browser, storm: Incident)
     ):
         assert line in told
     assert f"{Event.objects.count()} events, chained. Nothing was changed or removed" in told
+    assert f"Seal of the last event: {storm.timeline.head_hash}" in told
 
 
 def test_people_and_how_far_their_pages_came(desk: Browser, storm: Incident) -> None:
