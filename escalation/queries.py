@@ -22,7 +22,7 @@ from escalation.models import (
 )
 from escalation.operations.pages import reachable
 from escalation.operations.sending import message_of
-from escalation.operations.start import resolve
+from escalation.operations.start import resolve, steps_of
 
 STALE_CLOCK_SECONDS = 10
 """Older than this, every screen says so and health is red. Source: product promise."""
@@ -76,7 +76,7 @@ class Place:
 def coverage(chain: Chain, now: datetime) -> list[Place]:
     """Tell who would be paged, after how many seconds, if the chain started now."""
     rows = []
-    for step in chain.steps.prefetch_related("targets__person", "targets__rota__shifts"):
+    for step in steps_of(chain, now):
         rows += [(step, target) for target in resolve(list(step.targets.all()), now)]
     ids = {target.person_id for _, target in rows}
     people = Person.objects.in_bulk(ids)

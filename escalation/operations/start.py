@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 
 from escalation.models import (
     Chain,
+    ChainStep,
     ChainTarget,
     Deadline,
     Escalation,
     EscalationStep,
     EscalationTarget,
+    Override,
     Person,
     Rota,
     Timeline,
@@ -85,12 +88,19 @@ class Plan:
         return replace(self, rungs=(first, *later))
 
 
+def steps_of(chain: Chain, at: datetime) -> QuerySet[ChainStep]:
+    """Read the steps of a chain with the rotas on them, and with who stands in at a moment."""
+    stand_ins = Override.objects.filter(starts_at__lte=at, ends_at__gt=at)
+    return chain.steps.prefetch_related(
+        "targets__rota__shifts", Prefetch("targets__rota__overrides", stand_ins)
+    )
+
+
 def plan_of_chain(chain: Chain, at: datetime) -> Plan:
     """Freeze a chain as it stands at a moment. Raises NobodyOnTheChain."""
-    steps = chain.steps.prefetch_related("targets__person", "targets__rota__shifts")
     rungs = tuple(
         Rung(step.after_seconds, tuple(resolve(list(step.targets.all()), at)), tuple(step.kinds))
-        for step in steps
+        for step in steps_of(chain, at)
     )
     if not any(rung.seats for rung in rungs):
         raise NobodyOnTheChain
@@ -189,7 +199,10 @@ def arm(*, escalation: Escalation, timeline: Timeline, promise: Promise, now: da
 
 
 def resolve(targets: Sequence[ChainTarget], at: datetime) -> list[Seat]:
-    """Turn the people and rotas of a step into people, each once, as they stand at a moment."""
+    """Turn the people and rotas of a step into people, each once, as they stand at a moment.
+
+    The targets are those of `steps_of` at that moment: their rotas are read together.
+    """
     found: dict[int, Seat] = {}
     for target in targets:
         person_id = target.person_id or (who_is_on_call(target.rota, at) if target.rota else None)
@@ -209,7 +222,6 @@ def who_is_on_call(rota: Rota, at: datetime) -> int | None:
         people=tuple(shift.person_id for shift in rota.shifts.all()),
     )
     stand_ins = [
-        StandIn(each.starts_at, each.ends_at, each.person_id)
-        for each in rota.overrides.filter(starts_at__lte=at, ends_at__gt=at)
+        StandIn(each.starts_at, each.ends_at, each.person_id) for each in rota.overrides.all()
     ]
     return on_call(turns, stand_ins, at)
