@@ -14,6 +14,7 @@ from crisis.operations.checks import is_holding
 from crisis.operations.release import is_pre_approved
 from crisis.queries.desk import Desk
 from crisis.screens.sentences import addressee, asker
+from escalation.models import Person
 from playbooks.models import Channel, Statement
 
 
@@ -78,6 +79,25 @@ def acts_of(desk: Desk) -> dict[int, Act]:
         if act:
             found[answer.pk] = act
     return found
+
+
+def decisions_of(desk: Desk, viewer: Person) -> dict[int, Act]:
+    """Lead whoever is asked to sign from each answer that waits to where it is decided."""
+    asked = [each.person for each in desk.people if not each.is_for_information]
+    if viewer not in asked:
+        return {}
+    address = reverse("crisis:sign", args=[desk.incident.number])
+    waiting = [each for each in desk.live if each.status == Answer.Status.AWAITING_SIGN_OFF]
+    return {
+        each.pk: Act(
+            _("Decide"),
+            _("Decide on the answer to %(to)s") % {"to": addressee(each)},
+            f"{address}?answer={each.pk}",
+            "signature",
+            is_begun=True,
+        )
+        for each in waiting
+    }
 
 
 def _act_on(answer: Answer, desk: Desk) -> Act | None:

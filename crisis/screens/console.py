@@ -14,7 +14,7 @@ from crisis.models import Answer, Incident, Question
 from crisis.queries.desk import Desk, ways_of
 from crisis.queries.people import Reached
 from crisis.queries.waiting import count_channels
-from crisis.screens.acts import Act, acts_of, next_act
+from crisis.screens.acts import Act, acts_of, decisions_of, next_act
 from crisis.screens.answers import AnswerCard, answer_card
 from crisis.screens.head import PAGED, Head, everyone_clock, head_of, promise
 from crisis.screens.parts import Countdown, countdown
@@ -138,9 +138,8 @@ def console(desk: Desk, viewer: Person, now: datetime, zone: str) -> Console:
     """Build the screen as this person may use it at this moment."""
     incident = desk.incident
     cast = cast_of(desk, zone)
-    acts = acts_of(desk) if incident.is_open and viewer.is_officer else {}
-    act = next_act(desk, acts) if viewer.is_officer and incident.is_open else None
-    cards = [answer_card(each, desk, cast, now, acts.get(each.pk)) for each in desk.live]
+    acts, act = _acts(desk, viewer)
+    cards = [answer_card(each, desk, cast, now, _beside(acts, each, act)) for each in desk.live]
     telling = [each for each in desk.events if is_telling(each)]
     return Console(
         state=state_of(desk, now),
@@ -160,6 +159,22 @@ def console(desk: Desk, viewer: Person, now: datetime, zone: str) -> Console:
         act=act,
         ended_reason=incident.end_reason,
     )
+
+
+def _acts(desk: Desk, viewer: Person) -> tuple[dict[int, Act], Act | None]:
+    """What this person may do with each answer, and which of it comes first."""
+    if not desk.incident.is_open:
+        return {}, None
+    if viewer.is_officer:
+        acts = acts_of(desk)
+        return acts, next_act(desk, acts)
+    acts = decisions_of(desk, viewer)
+    return acts, next(iter(acts.values()), None)
+
+
+def _beside(acts: Mapping[int, Act], answer: Answer, primary: Act | None) -> Act | None:
+    act = acts.get(answer.pk)
+    return act.beside(primary) if act else None
 
 
 def _says(desk: Desk, now: datetime, zone: str) -> Says:

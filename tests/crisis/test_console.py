@@ -277,6 +277,19 @@ def test_manager_sees_that_it_is_over_and_no_buttons_of_the_officers(house: Hous
     assert "Still waiting" in told
 
 
+def test_manager_who_is_asked_is_led_to_where_one_decides(house: House, incident: Incident) -> None:
+    """Whoever signs in by themselves must not look for the link in their pages."""
+    answer = house.submitted(incident)
+    browser = Browser()
+    browser.sign_in(house.anna)
+
+    html = page(browser, incident, 100).content.decode()
+
+    assert f'href="/sign/1/?answer={answer.pk}"' in html
+    assert "Decide on the answer to @priya_walks" in html
+    assert "Draft an answer" not in html
+
+
 # ------------------------------------------------------------ answered, and stood down
 
 
