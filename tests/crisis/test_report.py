@@ -21,6 +21,10 @@ from tests.story import TEXT, House, act, ask_more, at, fast_forward
 
 LONDON = "Europe/London"
 OUT = "https://x.com/Hearthside/status/2"
+AMENDED = {
+    "@asker0": "He apologised to them on the day.",
+    "@asker1": "Nobody was hurt, and Saturday's walk goes on.",
+}
 
 
 @pytest.fixture
@@ -255,7 +259,7 @@ def out_late(house: House, incident: Incident, question: Any, seconds: float) ->
     submit_answer(answer=answer, seen=1, by=house.olga, now=at(seconds - 20))
     answer.refresh_from_db()
     amend_and_approve(
-        answer=answer, wording=Wording(f"{answer.pk} it is so."), act=act(house.anna, seconds - 10)
+        answer=answer, wording=Wording(AMENDED[question.author]), act=act(house.anna, seconds - 10)
     )
     answer.refresh_from_db()
     release_answer(answer=answer, seen=2, url=OUT, by=house.olga, now=at(seconds))
