@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+SPREAD := -n auto --dist worksteal
 TEMPLATES := $(wildcard */templates)
 
 .PHONY: run check test fmt
@@ -28,8 +29,8 @@ check: .venv/dev.stamp
 test:
 	@sh tests/setup.sh
 	@$(MAKE) --no-print-directory .venv/dev.stamp
-	$(BIN)/pytest -m "not postgres and not processes and not browser"
-	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m "not sqlite and not processes and not browser"
+	$(BIN)/pytest $(SPREAD) -m "not postgres and not processes and not browser"
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest $(SPREAD) -m "not sqlite and not processes and not browser"
 	$(BIN)/python -m tests.with_postgres $(BIN)/python -m tests.with_redis $(BIN)/pytest -m processes
 	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m browser
 
