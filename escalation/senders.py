@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import close_old_connections, connection
 
+from escalation.crash import crash_point
 from escalation.operations.sending import (
     Claim,
     claim_pages,
@@ -44,6 +45,8 @@ class Senders:
         for kind, pool in self._pools.items():
             free = pool.free
             claims = claim_pages(kind=kind, limit=free, now=now) if free else []
+            if claims:
+                crash_point("after_claim")
             for claim in claims:
                 pool.take(claim)
             handed += len(claims)
@@ -121,6 +124,7 @@ def deliver(kind: str, claim: Claim, read_clock: ReadClock) -> None:
         return
     try:
         receipt = TRANSPORTS[kind].send(message_of(page, read_clock()))
+        crash_point("after_dial")
     except TransportError as error:
         failure = Failure(error.permanent, error.is_unknown, error.retry_after_seconds)
         stamp_failed(claim=claim, error=str(error), failure=failure, now=read_clock())

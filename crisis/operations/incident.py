@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from crisis.models import Incident, Question, RaiseKey, SignOff
+from escalation.crash import crash_point
 from escalation.models import Chain, Deadline, Escalation, Page, Person, Timeline
 from escalation.operations.act import NotPaging, drop_deadlines, hold, page_now, pass_on, stop
 from escalation.operations.evidence import lock, record
@@ -101,12 +102,14 @@ def raise_incident(*, storm: Storm, by: Person, key: str = "", now: datetime) ->
     if earlier:
         return earlier
     try:
-        return Raised(_raise(storm, by, key, now), is_repeat=False)
+        incident = _raise(storm, by, key, now)
     except IntegrityError:
         earlier = _raised_before(storm, by, key)
         if earlier:
             return earlier
         raise
+    crash_point("after_commit")
+    return Raised(incident, is_repeat=False)
 
 
 def _raised_before(storm: Storm, by: Person, key: str) -> Raised | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -19,6 +20,7 @@ from crisis.operations.answer import (
 from crisis.operations.checks import facts_of
 from crisis.operations.incident import NotYours
 from crisis.rules.checks import blocks, check_answer
+from escalation.crash import crash_point
 from escalation.models import Escalation, Person, Timeline
 from escalation.operations.act import NotOnTheChain, NotPaging, hold, pass_on, stop
 from escalation.operations.evidence import record
@@ -149,6 +151,7 @@ def _sign(case: _Case, version: AnswerVersion, kind: str, act: Act) -> Decision:
         )
         end_sign_off(case.sign_off, SignOff.Status.APPROVED, act.at)
         _stop_paging(case, act)
+        transaction.on_commit(partial(crash_point, "after_decision"))
     else:
         _hold_quietly(case, act)
     return decision

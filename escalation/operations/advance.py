@@ -4,9 +4,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
+from escalation.crash import crash_point
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
 from escalation.operations.evidence import record
 from escalation.operations.pages import Occasion, queue_pages, reachable
@@ -53,6 +55,8 @@ def advance(*, timeline_id: int, now: datetime) -> bool:
         _breach(timeline, deadline, now)
     for escalation in timeline.escalations.filter(next_page_at__lte=now).select_related("owner"):
         _turn(timeline, escalation, now)
+    crash_point("before_record")
+    transaction.on_commit(partial(crash_point, "after_record"))
     return True
 
 
