@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 SPREAD := -n auto --dist worksteal
 TEMPLATES := $(wildcard */templates)
 
-.PHONY: run check test fmt
+.PHONY: run check test fmt writers
 
 ## Run CodeRed on this machine, with a sample organisation. Ctrl-C stops it.
 run: .venv/runtime.stamp
@@ -33,6 +33,10 @@ test:
 	$(BIN)/python -m tests.with_postgres $(BIN)/pytest $(SPREAD) -m "not sqlite and not processes and not browser"
 	$(BIN)/python -m tests.with_postgres $(BIN)/python -m tests.with_redis $(BIN)/pytest -m processes
 	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m browser
+
+## Hammer SQLite for a minute: eight writers, two clocks, and never "database is locked".
+writers: .venv/dev.stamp
+	$(BIN)/python -m tests.processes.writers --seconds 60
 
 ## Put code and templates into their usual form.
 fmt: .venv/dev.stamp

@@ -82,7 +82,7 @@ def _postgres(url: str) -> dict[str, Any]:
 def _sqlite(path: Path) -> dict[str, Any]:
     path.parent.mkdir(parents=True, exist_ok=True)
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "config.sqlite3",
         "NAME": str(path),
         "OPTIONS": {
             # Without IMMEDIATE two writers that have read first refuse each other at once.

@@ -1,0 +1,1 @@
+"""SQLite as Django has it, but fair to those who wait."""
