@@ -322,6 +322,11 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# Whom to call
+
+CODERED_DUTY_PHONE = env("CODERED_DUTY_PHONE")
+"""Shown to everybody while the database is away, when nobody can be told who is a colleague."""
+
 # What leaves
 
 EMAIL_HOST = env("CODERED_EMAIL_HOST")

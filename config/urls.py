@@ -9,3 +9,5 @@ urlpatterns = [
     path("", include("escalation.urls")),
     path("", include("crisis.urls")),
 ]
+
+handler500 = "crisis.views.unavailable.fault_or_unavailable"
