@@ -62,7 +62,16 @@ class Incident(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-raised_at"], name="incident_open", condition=Q(status="open")),
+            models.Index(fields=["-number"], name="incident_open", condition=Q(status="open")),
+            models.Index(
+                fields=["is_drill", "-stood_down_at"],
+                name="incident_over",
+                condition=Q(status="stood_down"),
+            ),
+            models.Index(
+                fields=["-number"], name="incident_restricted", condition=Q(is_restricted=True)
+            ),
+            models.Index(fields=["raised_at"], name="incident_raised"),
         ]
 
     def __str__(self) -> str:

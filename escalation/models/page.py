@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalation.models.people import ContactMethod, Person
 from escalation.models.run import Escalation
+from escalation.rules.sending import MOST_UNKNOWNS
 
 
 class PageLink(models.Model):
@@ -114,6 +115,11 @@ class Page(models.Model):
                 condition=Q(status__in=["queued", "sending"]),
             ),
             models.Index(fields=["escalation", "person"], name="page_of_person"),
+            models.Index(
+                fields=["unknowns"],
+                name="page_sent_too_often",
+                condition=Q(unknowns__gt=MOST_UNKNOWNS),
+            ),
         ]
 
     def __str__(self) -> str:
