@@ -14,6 +14,29 @@ FALSE = {"", "0", "false", "no", "off"}
 POSTGRES_SCHEMES = {"postgres", "postgresql"}
 SECRET_BYTES = 50
 
+KEPT_SECONDS = 60
+"""How long a thread of a worker or a clock keeps its connection."""
+WEB_CONNECTIONS = 16
+"""Idle connections that a web process keeps for its next requests."""
+WEB_PATIENCE_SECONDS = 6.0
+"""A request that waits for longer than this for one reply says that the database is away."""
+CLIENT_LIMITS: dict[str, Any] = {
+    "connect_timeout": 3,
+    # A server that has gone without a word, with its network or its power, is noticed.
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+SERVER_LIMITS = {
+    # A process that freezes in the middle of a transaction must let go of its incident.
+    "idle_in_transaction_session_timeout": "4s",
+}
+WEB_LIMITS = {
+    # Longer than a frozen process can hold a row, shorter than the patience above.
+    "statement_timeout": "5s",
+}
+
 
 def env(name: str, default: str = "") -> str:
     """Give a value; an empty one counts as not set.
@@ -49,32 +72,50 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env(name).split(",") if part.strip()]
 
 
-def database(url: str, var: Path) -> dict[str, Any]:
+def env_url(name: str) -> str:
+    """Give a web address, or nothing. Raises ImproperlyConfigured for anything else."""
+    value = env(name)
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} is not a web address: start it with https://")
+    return value
+
+
+def database(url: str, var: Path, *, is_web: bool = False) -> dict[str, Any]:
     """Read a database URL; an empty one means SQLite in `var`.
 
     Raises ImproperlyConfigured for a URL of anything but PostgreSQL or SQLite.
     """
+    # In the web each request has a thread of its own, so what a thread keeps is kept for nobody.
+    kept_seconds = 0 if is_web else KEPT_SECONDS
     parts = urlsplit(url)
     if parts.scheme in POSTGRES_SCHEMES:
-        return _postgres(url)
+        return {**_postgres(url, is_web=is_web), "CONN_MAX_AGE": kept_seconds}
     if url and parts.scheme != "sqlite":
         raise ImproperlyConfigured("DATABASE_URL is postgres://…, sqlite:///… or empty.")
-    return _sqlite(Path(unquote(parts.path[1:])) if url else var / "codered.sqlite3")
+    path = Path(unquote(parts.path[1:])) if url else var / "codered.sqlite3"
+    return {**_sqlite(path), "CONN_MAX_AGE": kept_seconds}
 
 
-def _postgres(url: str) -> dict[str, Any]:
+def _postgres(url: str, *, is_web: bool) -> dict[str, Any]:
     parts = urlsplit(url)
-    options: dict[str, Any] = {"connect_timeout": 3, **dict(parse_qsl(parts.query))}
+    given = dict(parse_qsl(parts.query))
+    limits = SERVER_LIMITS | (WEB_LIMITS if is_web else {})
+    # Later ones win: what the URL says about the session has the last word.
+    said = [f"-c {name}={value}" for name, value in limits.items()] + [given.pop("options", "")]
+    options: dict[str, Any] = {**CLIENT_LIMITS, "options": " ".join(filter(None, said)), **given}
     # A socket's directory has slashes: it comes percent-encoded, or as ?host=/run/postgresql.
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
+        "KEPT": WEB_CONNECTIONS if is_web else 0,
+        "PATIENCE_SECONDS": WEB_PATIENCE_SECONDS if is_web else None,
         "OPTIONS": options,
     }
 

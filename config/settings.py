@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
-from config.env import database, env, env_bool, env_int, env_list, kept_secret
+from config.env import database, env, env_bool, env_int, env_list, env_url, kept_secret
 from config.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -118,12 +118,9 @@ TEMPLATES = [
 
 # What is kept
 
-DATABASES = {
-    "default": {
-        **database(env("DATABASE_URL"), VAR_DIR),
-        "CONN_MAX_AGE": env_int("CODERED_CONNECTION_SECONDS", 60),
-    }
-}
+IS_WEB = env_bool("CODERED_WEB")
+"""Set by config/asgi.py and config/wsgi.py: a request waits for a few seconds, a clock for ever."""
+DATABASES = {"default": database(env("DATABASE_URL"), VAR_DIR, is_web=IS_WEB)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In memory: a request must never wait for Redis.
@@ -320,6 +317,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"queue": "slow", "expires": 3600},
     },
+    "audit": {
+        "task": "crisis.tasks.audit",
+        "schedule": 60.0,
+        "options": {"queue": "slow", "expires": 60},
+    },
 }
 
 # Whom to call
@@ -346,5 +348,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CODERED_SEND_TIMEOUT_SECONDS = 5.0
 CODERED_WEBHOOK_PRIVATE_HOSTS = env_list("CODERED_WEBHOOK_PRIVATE_HOSTS")
 """Hosts inside this network, as name:port, that pages may be posted to all the same."""
+
+CODERED_HEARTBEAT_URL = env_url("CODERED_HEARTBEAT_URL")
+"""Whoever raises the alarm when it hears nothing any more. Set by the operator, so taken as it is."""
 
 LOGGING = logging_config(env("CODERED_LOG_LEVEL", "INFO"))

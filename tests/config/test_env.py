@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import database, env, env_bool, env_int, env_list, kept_secret
+from config.env import CLIENT_LIMITS, database, env, env_bool, env_int, env_list, kept_secret
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from config.env import database, env, env_bool, env_int, env_list, kept_secret
                 "PASSWORD": "p@ss/word",
                 "HOST": "db.example",
                 "PORT": "5433",
-                "OPTIONS": {"connect_timeout": 3},
+                "CONN_MAX_AGE": 60,
             },
         ),
         (
@@ -29,7 +29,12 @@ from config.env import database, env, env_bool, env_int, env_list, kept_secret
                 "NAME": "codered",
                 "USER": "",
                 "PORT": "",
-                "OPTIONS": {"connect_timeout": "9", "sslmode": "verify-full"},
+                "OPTIONS": CLIENT_LIMITS
+                | {
+                    "options": "-c idle_in_transaction_session_timeout=4s",
+                    "connect_timeout": "9",
+                    "sslmode": "verify-full",
+                },
             },
         ),
         (
@@ -47,8 +52,26 @@ def test_postgres_url_is_read_whole(url: str, expected: dict[str, object], tmp_p
     """A password with a slash, or a TLS option that is dropped, shows only in production."""
     read = database(url, tmp_path)
 
-    assert read["ENGINE"] == "django.db.backends.postgresql"
+    assert read["ENGINE"] == "config.postgresql"
     assert {key: read[key] for key in expected} == expected
+
+
+def test_web_waits_for_seconds_and_a_clock_for_as_long_as_it_takes(tmp_path: Path) -> None:
+    """A request that hangs tells nobody to reach for the telephone list."""
+    web = database("postgres://db.example/codered", tmp_path, is_web=True)
+    clock = database("postgres://db.example/codered", tmp_path)
+
+    assert "statement_timeout=5s" in web["OPTIONS"]["options"]
+    assert "statement_timeout" not in clock["OPTIONS"]["options"]
+    assert (web["KEPT"], web["PATIENCE_SECONDS"], web["CONN_MAX_AGE"]) == (16, 6.0, 0)
+    assert (clock["KEPT"], clock["PATIENCE_SECONDS"]) == (0, None)
+
+
+def test_url_has_the_last_word_on_the_session(tmp_path: Path) -> None:
+    """Whoever runs the database must be able to set other limits without changing the code."""
+    read = database("postgres:///codered?options=-c%20statement_timeout%3D9s", tmp_path)
+
+    assert read["OPTIONS"]["options"].endswith(" -c statement_timeout=9s")
 
 
 def test_no_url_is_sqlite_that_waits_for_its_turn(tmp_path: Path) -> None:
