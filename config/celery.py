@@ -28,12 +28,14 @@ app.autodiscover_tasks()
 
 @worker_init.connect
 def prepare_worker(**kwargs: Any) -> None:
-    """Give a worker patience with Redis, and a clock of its own."""
+    """Give a worker patience with Redis, a clock of its own, and a heart where one is wanted."""
     # Imported here: the models are not loaded when this module is, and the web needs no clock.
+    from crisis.bootstep import HeartStep
     from escalation.bootstep import ClockStep
 
     app.conf.broker_transport_options = {**app.conf.broker_transport_options, **PATIENCE}
     app.steps["worker"].add(ClockStep)
+    app.steps["worker"].add(HeartStep)
 
 
 @setup_logging.connect

@@ -350,6 +350,6 @@ CODERED_WEBHOOK_PRIVATE_HOSTS = env_list("CODERED_WEBHOOK_PRIVATE_HOSTS")
 """Hosts inside this network, as name:port, that pages may be posted to all the same."""
 
 CODERED_HEARTBEAT_URL = env_url("CODERED_HEARTBEAT_URL")
-"""Whoever raises the alarm when it hears nothing any more. Set by the operator, so taken as it is."""
+"""Who raises the alarm when it hears nothing any more."""
 
 LOGGING = logging_config(env("CODERED_LOG_LEVEL", "INFO"))

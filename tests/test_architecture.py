@@ -18,7 +18,9 @@ from config.celery import app as celery
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("config", "crisis", "playbooks", "escalation")
-DOORS = re.compile(r"(^|/)(views|api|tasks|admin|management|context|visitor|clock|report)(/|\.py)")
+DOORS = re.compile(
+    r"(^|/)(views|api|tasks|admin|management|context|visitor|clock|heartbeat|report)(/|\.py)"
+)
 PUBLIC = {
     "/sign-in/",
     "/sign-out/",
@@ -127,6 +129,10 @@ EVENT_FREE = {
     "request_code": "a code belongs to a device, not to an incident; its page is a row",
     "confirm_code": "as above",
     "forget_what_is_over": "it touches no incident",
+    "note_audited": "as above: it says how far the evidence was verified",
+    "end_audit": "as above",
+    "take_look": "as above: it says who looks whether all is well",
+    "note_ping": "as above",
     "advance": "each turn and breach within it records its own",
 }
 

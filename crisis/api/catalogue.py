@@ -124,4 +124,5 @@ CATALOGUE: dict[str, Entry] = {
     "server_error": Entry(500, _("Our fault"), _("It has been logged under this request_id.")),
     "unavailable": Entry(503, _("Not now"), _("Nothing was saved. Try again, or telephone.")),
     "not_ready": Entry(503, _("Not ready"), _("The database is away, or the clock has stopped.")),
+    "promise_broken": Entry(503, _("A promise is not kept"), _("Something has been forgotten.")),
 }

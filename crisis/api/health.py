@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import Error
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -11,6 +13,7 @@ from crisis.api import outgoing
 from crisis.api.endpoint import Endpoint, written
 from crisis.api.problems import Problem
 from crisis.api.schema import tells
+from crisis.queries.invariants import SAYS, present_faults
 from escalation.queries import clock_age, is_clock_alive
 
 
@@ -34,18 +37,28 @@ class Ready(Open):
 
     @tells(
         "health_ready",
-        "The database answers, and the clock that pages people is passing",
+        "The database answers, the clock that pages people is passing, and nothing is forgotten",
         outgoing.HealthOut,
-        problems=["not_ready"],
+        problems=["not_ready", "promise_broken"],
     )
     def get(self, request: Request) -> Response:
         try:
             age, is_alive = clock_age(self.now), is_clock_alive(self.now)
+            broken = _broken(self.now)
         except Error:
             raise Problem(
                 "not_ready", more={"database": False, "clock_age_seconds": None}
             ) from None
         if not is_alive:
             raise Problem("not_ready", more={"database": True, "clock_age_seconds": age})
+        if broken:
+            says = " ".join(str(SAYS[code]) for code in broken)
+            more = {"database": True, "clock_age_seconds": age, "broken": broken}
+            raise Problem("promise_broken", says, more=more)
         shown = {"status": "ready", "database": True, "clock_age_seconds": age}
         return written(outgoing.HealthOut, shown)
+
+
+def _broken(now: datetime) -> list[str]:
+    """Name the promises of this moment that are not kept."""
+    return sorted({fault.code for fault in present_faults(now)} & SAYS.keys())

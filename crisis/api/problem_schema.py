@@ -53,12 +53,16 @@ _OF_SOME_CODES = {
     "scopes": _list(_TEXT) | {"description": "scope: what the key has."},
     "telephones": _list(_object(name=_TEXT, number=_TEXT))
     | {"description": "too_many_requests: whom to call meanwhile."},
-    "database": {"type": "boolean", "description": "not_ready: whether it can be asked."},
+    "database": {
+        "type": "boolean",
+        "description": "not_ready, promise_broken: whether it can be asked.",
+    },
     "clock_age_seconds": {
         "type": "number",
         "nullable": True,
-        "description": "not_ready: how long ago the clock passed.",
+        "description": "not_ready, promise_broken: how long ago the clock passed.",
     },
+    "broken": _list(_TEXT) | {"description": "promise_broken: the codes, Q1 to Q4."},
 }
 
 PROBLEM: Schema = {

@@ -1,32 +1,43 @@
-"""What must always hold, as queries that name the rows for which it does not."""
+"""What must always hold, as queries that name the rows for which it does not.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+Q1 to Q5 speak of the present, and find what is armed, unsent or sent too often by partial indexes:
+the whole past costs them nothing. Q6 to Q10 speak of the record of an incident. What is closed can
+hardly change (its events cannot at all), so what is asked every few seconds is asked of what is
+open and of what was closed lately; everything is asked in turn, by `check_invariants --all` and by
+the audit that walks through all of it within a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from crisis.models import Answer, Decision, Incident, Release, SignOff
-from crisis.rules.fold import fold
-from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
-from escalation.operations.evidence import verify
-from escalation.rules.evidence import Entry
+from crisis.models import Audit, Incident
+from crisis.queries.records import (
+    Fault,
+    Records,
+    broken_evidence,
+    changed_words,
+    fired_in_silence,
+    state_beside_events,
+    two_parents,
+)
+from crisis.queries.snapshot import at_one_moment
+from escalation.models import Deadline, Escalation, Page, Timeline
 from escalation.rules.sending import MOST_UNKNOWNS
 
 SLACK = timedelta(seconds=10)
 """How late anything may be before it counts as forgotten."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One row for which an invariant does not hold."""
-
-    code: str
-    row: str
-    why: str
-
+LATELY = timedelta(minutes=10)
+"""How long what was closed is still looked at with what is open."""
+BATCH = 500
 
 Check = Callable[[datetime], Iterator[Fault]]
+RecordCheck = Callable[[Records], Iterator[Fault]]
 
 
 def open_without_clock(now: datetime) -> Iterator[Fault]:
@@ -42,10 +53,11 @@ def open_without_clock(now: datetime) -> Iterator[Fault]:
 
 def armed_though_closed(now: datetime) -> Iterator[Fault]:
     """Q2: a closed incident is silent."""
-    closed = Timeline.objects.filter(closed_at__isnull=False)
-    for run in Escalation.objects.filter(timeline__in=closed, next_page_at__isnull=False):
+    runs = Escalation.objects.filter(next_page_at__isnull=False)
+    for run in runs.filter(timeline__closed_at__isnull=False):
         yield Fault("Q2", f"escalation {run.pk}", "still pages for a closed incident")
-    for deadline in Deadline.objects.filter(escalation__timeline__in=closed, next_at__isnull=False):
+    deadlines = Deadline.objects.filter(next_at__isnull=False)
+    for deadline in deadlines.filter(escalation__timeline__closed_at__isnull=False):
         yield Fault("Q2", f"deadline {deadline.pk}", "is still armed for a closed incident")
 
 
@@ -70,81 +82,85 @@ def sent_too_often(now: datetime) -> Iterator[Fault]:
         yield Fault("Q5", f"page {page.pk}", f"was of unknown fate {page.unknowns} times")
 
 
-def changed_words(now: datetime) -> Iterator[Fault]:
-    """Q6: what was decided and what went out are the words of their version."""
-    for decision in Decision.objects.exclude(sha256=F("version__sha256")):
-        yield Fault("Q6", f"decision {decision.pk}", "signed other words than its version holds")
-    for release in Release.objects.exclude(sha256=F("version__sha256")):
-        yield Fault("Q6", f"release {release.pk}", "let other words out than its version holds")
-    approved = Answer.objects.filter(status=Answer.Status.APPROVED)
-    settled = Decision.objects.filter(
-        sign_off__answer=OuterRef("pk"),
-        version__number=OuterRef("current"),
-        kind__in=[Decision.Kind.APPROVE, Decision.Kind.AMEND],
-        is_effective=True,
-    )
-    for answer in approved.filter(~Exists(settled)):
-        yield Fault("Q6", f"answer {answer.pk}", "is approved by no decision on its current words")
-
-
-def fired_in_silence(now: datetime) -> Iterator[Fault]:
-    """Q7: a step that was reached has pages, or says that nobody could be reached."""
-    pages = Page.objects.filter(
-        escalation=OuterRef("escalation"), occasion=Page.Occasion.STEP, step=OuterRef("position")
-    )
-    paged = EscalationStep.objects.filter(~Exists(pages), outcome=EscalationStep.Outcome.PAGED)
-    for step in paged:
-        yield Fault("Q7", f"step {step.pk}", "counts as paged and has no page")
-
-
-def broken_evidence(now: datetime) -> Iterator[Fault]:
-    """Q8: every chain of events is whole."""
-    for timeline in Timeline.objects.order_by("pk").iterator():
-        fault = verify(timeline)
-        if fault:
-            yield Fault("Q8", f"timeline {timeline.pk} event {fault.sequence}", fault.why)
-
-
-def state_beside_events(now: datetime) -> Iterator[Fault]:
-    """Q9: replaying the events gives the present state."""
-    for incident in Incident.objects.order_by("pk").iterator():
-        events = incident.timeline.events.order_by("sequence")
-        told = fold(Entry(e.kind, e.at, e.by_id, e.detail) for e in events)
-        if told.status != incident.status:
-            yield Fault("Q9", f"incident {incident.number}", f"events say {told.status}")
-        for answer in incident.answers.all():
-            if told.answers.get(answer.pk) != answer.status:
-                yield Fault(
-                    "Q9", f"answer {answer.pk}", f"events say {told.answers.get(answer.pk)}"
-                )
-
-
-def two_parents(now: datetime) -> Iterator[Fault]:
-    """Q10: whatever hangs under an incident hangs under that one alone."""
-    strays = Answer.objects.filter(question__isnull=False).exclude(question__incident=F("incident"))
-    for answer in strays:
-        yield Fault("Q10", f"answer {answer.pk}", "answers a question of another incident")
-    for sign_off in SignOff.objects.exclude(escalation__timeline=F("answer__incident__timeline")):
-        yield Fault("Q10", f"sign-off {sign_off.pk}", "waits on a run of another incident")
-    mixed = Incident.objects.filter(~Q(escalation__timeline=F("timeline")))
-    for incident in mixed:
-        yield Fault("Q10", f"incident {incident.number}", "is paged by a run of another incident")
-
-
-CHECKS: tuple[Check, ...] = (
-    open_without_clock,
-    armed_though_closed,
-    overdue,
-    stuck_pages,
-    sent_too_often,
-    changed_words,
-    fired_in_silence,
-    broken_evidence,
-    state_beside_events,
-    two_parents,
-)
+SAYS: Mapping[str, str | Promise] = {
+    "Q1": _("A code red is open, and nothing will speak for it."),
+    "Q2": _("A code red was stood down, and still pages."),
+    "Q3": _("Something has been due for more than ten seconds."),
+    "Q4": _("A page has waited for more than ten seconds."),
+}
+"""What is wrong at this moment, in words that tell a stranger nothing of what is going on."""
+PRESENT: Mapping[str, Check] = {
+    "Q1": open_without_clock,
+    "Q2": armed_though_closed,
+    "Q3": overdue,
+    "Q4": stuck_pages,
+    "Q5": sent_too_often,
+}
+RECORDED: Mapping[str, RecordCheck] = {
+    "Q6": changed_words,
+    "Q7": fired_in_silence,
+    "Q8": broken_evidence,
+    "Q9": state_beside_events,
+    "Q10": two_parents,
+}
 
 
 def faults(now: datetime) -> list[Fault]:
-    """Run every invariant and name what does not hold."""
-    return [fault for check in CHECKS for fault in check(now)]
+    """Name what does not hold: now, in what is open or was closed lately, and what an audit found.
+
+    What an audit has found is named until a whole round has not found it again.
+    """
+    found = [*present_faults(now), *record_faults(open_or_closed_lately(now)), *audited_faults()]
+    return list(dict.fromkeys(found))
+
+
+def audited_faults() -> list[Fault]:
+    """List what the audit has found in this round and in the last whole one."""
+    rounds = Audit.objects.values_list("faults", "faults_before")
+    return [Fault(*each) for both in rounds for found in both for each in found]
+
+
+def all_faults(now: datetime) -> list[Fault]:
+    """Name what does not hold, now and in every record there is."""
+    return present_faults(now) + [fault for _, each in walk() for fault in each]
+
+
+def present_faults(now: datetime) -> list[Fault]:
+    """Name what does not hold at this moment; what is past costs nothing."""
+    return [fault for check in PRESENT.values() for fault in check(now)]
+
+
+def record_faults(timeline_ids: list[int]) -> list[Fault]:
+    """Name what does not hold in the records of some timelines."""
+    found: list[Fault] = []
+    for start in range(0, len(timeline_ids), BATCH):
+        records = Records(timeline_ids[start : start + BATCH])
+        with at_one_moment():
+            found += [fault for check in RECORDED.values() for fault in check(records)]
+    return found
+
+
+def open_or_closed_lately(now: datetime) -> list[int]:
+    """List the timelines in which something may have changed a moment ago."""
+    opened = Incident.objects.filter(status=Incident.Status.OPEN)
+    # The index begins with the kind, so both are named.
+    closed = Incident.objects.filter(
+        status=Incident.Status.STOOD_DOWN,
+        is_drill__in=[False, True],
+        stood_down_at__gte=now - LATELY,
+    )
+    ids = {*opened.values_list("timeline_id", flat=True).order_by()}
+    return sorted(ids.union(closed.values_list("timeline_id", flat=True).order_by()))
+
+
+def walk(after: int = 0) -> Iterator[tuple[int, list[Fault]]]:
+    """Verify every record from one timeline on: the last id of each batch, and its faults."""
+    while batch := timelines_after(after, BATCH):
+        after = batch[-1]
+        yield after, record_faults(batch)
+
+
+def timelines_after(position: int, count: int) -> list[int]:
+    """List the next timelines by id."""
+    rows = Timeline.objects.filter(pk__gt=position).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:count])

@@ -3,8 +3,10 @@
 import signal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from crisis.heartbeat import Heart
 from escalation.clock import Clock
 
 
@@ -16,4 +18,9 @@ class Command(BaseCommand):
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: clock.stop(0))
         self.stdout.write("The clock is running. Ctrl-C stops it.")
+        heart = Heart(settings.CODERED_HEARTBEAT_URL) if settings.CODERED_HEARTBEAT_URL else None
+        if heart:
+            heart.start()
         clock.run()
+        if heart:
+            heart.stop(0)
