@@ -32,10 +32,12 @@ def until(what: str, is_so: Callable[[], bool], seconds: float = WAIT_SECONDS) -
 class Installation:
     """Web, workers, beats and clocks on the test's own database, each in a process of its own."""
 
-    def __init__(self, directory: Path, redis_url: str) -> None:
+    def __init__(self, directory: Path, redis_url: str, database_url: str = "") -> None:
         self._directory = directory
-        self._environment = {**os.environ, **_database(), "REDIS_URL": redis_url}
-        self._environment |= {
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url or _database_url(),
+            "REDIS_URL": redis_url,
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "CODERED_SEND_TIMEOUT_SECONDS": "2",
         }
@@ -49,7 +51,7 @@ class Installation:
     def start(self, name: str) -> Child:
         """Start one of web, worker…, beat…, clock…; the name's letters tell which program it is."""
         child = Child(name, self._command(name), self._directory / f"{name}.log", stop_seconds=10)
-        child.start(self._environment, CODE)
+        child.start(self.environment, CODE)
         self.children[name] = child
         return child
 
@@ -87,10 +89,10 @@ class Installation:
         return (self._directory / f"{name}.log").read_text(encoding="utf-8")
 
 
-def _database() -> dict[str, str]:
+def _database_url() -> str:
+    """Give the test's own database, without what the test has said about its session."""
     here = connection.settings_dict
-    name = here["NAME"]
-    return {"DATABASE_URL": f"postgres://{here['USER']}@{here['HOST']}:{here['PORT']}/{name}"}
+    return f"postgres://{here['USER']}@{here['HOST']}:{here['PORT']}/{here['NAME']}"
 
 
 @contextmanager
