@@ -1,4 +1,4 @@
-"""Named points at which a process can be made to die, so that others can prove nothing is lost."""
+"""Named points at which a process can be made to die or freeze, to prove that nothing is lost."""
 
 import os
 import signal
@@ -7,6 +7,8 @@ from collections import Counter
 VARIABLE = "CODERED_CRASH_AT"
 """`after_claim:3,after_dial:1` ends a process the third time it comes by the one, or at the other.
 Unset, as it always is in production, a crash point does nothing."""
+FREEZE_VARIABLE = "CODERED_FREEZE_AT"
+"""The same, but the process only stops where it stands, with all that it holds."""
 
 
 def _wanted(said: str) -> dict[str, int]:
@@ -14,14 +16,19 @@ def _wanted(said: str) -> dict[str, int]:
     return {name: int(times or 1) for name, _, times in pairs}
 
 
-_deaths = _wanted(os.environ.get(VARIABLE, ""))
+_ends = {
+    signal.SIGKILL: _wanted(os.environ.get(VARIABLE, "")),
+    signal.SIGSTOP: _wanted(os.environ.get(FREEZE_VARIABLE, "")),
+}
 _passed: Counter[str] = Counter()
 
 
 def crash_point(name: str) -> None:
-    """End this process without goodbye or clean-up, where the environment says so."""
-    if name not in _deaths:
+    """End this process without goodbye or clean-up, or stop it, where the environment says so."""
+    wanted = [(end, times[name]) for end, times in _ends.items() if name in times]
+    if not wanted:
         return
     _passed[name] += 1
-    if _passed[name] >= _deaths[name]:
-        os.kill(os.getpid(), signal.SIGKILL)
+    for end, times in wanted:
+        if _passed[name] == times:
+            os.kill(os.getpid(), end)

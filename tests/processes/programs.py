@@ -48,10 +48,13 @@ class Installation:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, name: str) -> Child:
-        """Start one of web, worker…, beat…, clock…; the name's letters tell which program it is."""
+    def start(self, name: str, **more: str) -> Child:
+        """Start one of web, worker…, beat…, clock…; the name's letters tell which program it is.
+
+        `more` is what it has in its environment beyond the others.
+        """
         child = Child(name, self._command(name), self._directory / f"{name}.log", stop_seconds=10)
-        child.start(self.environment, CODE)
+        child.start(self.environment | more, CODE)
         self.children[name] = child
         return child
 
