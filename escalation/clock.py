@@ -6,7 +6,9 @@ import logging
 import os
 import socket
 import threading
-from datetime import datetime, timedelta
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections, connection
 from django.utils import timezone
@@ -14,7 +16,6 @@ from django.utils import timezone
 from escalation.models import ClockBeat
 from escalation.operations.advance import advance_due
 from escalation.operations.wake import CHANNEL
-from escalation.queries import next_moment
 from escalation.senders import Senders
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 LONGEST_SLEEP_SECONDS = 1.0
 POLL_SECONDS = 0.25
 """How often a clock looks where the database cannot wake it (SQLite)."""
-LEAST_SLEEP_SECONDS = 0.01
+HELD_SECONDS = 0.01
+"""How long a clock leaves alone what is due while somebody else is at it."""
 FINISH_SECONDS = 6.0
 """How long a stopping clock waits for pages in hand: a transport's time-out and some slack."""
 
@@ -36,6 +38,61 @@ def now() -> datetime:
         return cursor.fetchone()[0]
 
 
+@dataclass(frozen=True)
+class Agenda:
+    """What the clock has to do next; None where nothing at all waits."""
+
+    now: datetime
+    """The database's time as it was read."""
+    due_at: datetime | None
+    """The next turn of a run, or deadline."""
+    send_at: datetime | None
+    """The next page to send."""
+
+
+AGENDA = """
+SELECT {now},
+  (SELECT MIN(next_page_at) FROM escalation_escalation WHERE next_page_at IS NOT NULL),
+  (SELECT MIN(next_at) FROM escalation_deadline WHERE next_at IS NOT NULL),
+  (SELECT MIN(next_send_at) FROM escalation_page WHERE status IN ('queued', 'sending'))
+"""
+
+
+def agenda() -> Agenda:
+    """Read, in one look, what time it is and when anything is due."""
+    is_postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute(AGENDA.format(now="clock_timestamp()" if is_postgres else "NULL"))
+        row = cursor.fetchone()
+    told, turn_at, deadline_at, send_at = row if is_postgres else map(_sqlite_moment, row)
+    due = [each for each in (turn_at, deadline_at) if each]
+    return Agenda(told or now(), min(due, default=None), send_at)
+
+
+def _sqlite_moment(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored else None
+
+
+class Watch:
+    """The database's time, told without asking for it: carried on from when it was last read.
+
+    The host's steady clock does the carrying, so that a host an hour off still does no harm. What
+    it tells is behind by what the reading took, and never ahead: nothing leaves early by it.
+    """
+
+    def __init__(self) -> None:
+        self._read: tuple[datetime, float] | None = None
+
+    def set(self, moment: datetime) -> None:
+        self._read = moment, time.monotonic()
+
+    def now(self) -> datetime:
+        if self._read is None:
+            self.set(now())
+        moment, at = self._read  # type: ignore[misc]
+        return moment + timedelta(seconds=time.monotonic() - at)
+
+
 def tick(driver: str) -> int:
     """Do one pass: write the rows of all that is due, leave a beat, and tell how many incidents."""
     moment = now()
@@ -45,11 +102,11 @@ def tick(driver: str) -> int:
 
 
 def leave_beat(driver: str, moment: datetime) -> None:
-    """Note that this driver passed; once a second is enough to tell the clock's age."""
-    young = moment - timedelta(seconds=1)
-    if ClockBeat.objects.filter(driver=driver, at__gt=young).exists():
-        return
-    ClockBeat.objects.update_or_create(driver=driver, defaults={"at": moment})
+    """Note that this driver passed."""
+    beat = ClockBeat(driver=driver, at=moment)
+    ClockBeat.objects.bulk_create(
+        [beat], update_conflicts=True, unique_fields=["driver"], update_fields=["at"]
+    )
 
 
 class Clock:
@@ -57,57 +114,87 @@ class Clock:
 
     def __init__(self, name: str) -> None:
         self._driver = f"{name}@{socket.gethostname()}:{os.getpid()}"
+        self._watch = Watch()
+        self._beat_at = 0.0
+        self._listening: object = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self.run, name="clock", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self, seconds: float = FINISH_SECONDS + LONGEST_SLEEP_SECONDS) -> None:
+    def stop(self, seconds: float = 2 * FINISH_SECONDS + LONGEST_SLEEP_SECONDS) -> None:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(seconds)
 
     def run(self) -> None:
         """Pass until stopped. Comes back by itself once a database that was away has returned."""
-        senders = Senders(now)
+        senders = Senders(self._watch.now)
         try:
             while not self._stopping.is_set():
-                self._pass_and_sleep(senders)
+                self._pass_safely(senders)
         finally:
             senders.finish(FINISH_SECONDS)
             connection.close()
 
-    def _pass_and_sleep(self, senders: Senders) -> None:
+    def _pass_safely(self, senders: Senders) -> None:
         try:
-            close_old_connections()
-            listen()
-            tick(self._driver)
-            senders.send_due(now())
-            moment = now()
-            horizon = moment + timedelta(seconds=LONGEST_SLEEP_SECONDS)
-            self._sleep((next_moment(moment, horizon) - moment).total_seconds())
+            self._pass(senders)
         except Exception:
             logger.exception("the clock missed a pass and tries again")
             connection.close()
             self._stopping.wait(POLL_SECONDS)
 
-    def _sleep(self, seconds: float) -> None:
-        """Sleep until the next moment, or until something nearer is armed."""
-        if connection.vendor == "postgresql":
-            wait_for_wake(max(seconds, LEAST_SLEEP_SECONDS))
-        else:
-            self._stopping.wait(min(max(seconds, LEAST_SLEEP_SECONDS), POLL_SECONDS))
+    def _pass(self, senders: Senders) -> None:
+        """Do what is due, or sleep until something is."""
+        close_old_connections()
+        self._listen()
+        look = agenda()
+        self._watch.set(look.now)
+        self._beat(look.now)
+        if not self._do(look, senders):
+            self._sleep(look)
 
+    def _do(self, look: Agenda, senders: Senders) -> int:
+        done = 0
+        if look.due_at and look.due_at <= look.now:
+            done += advance_due(now=look.now, hand=senders)
+        if look.send_at and look.send_at <= look.now:
+            done += senders.send_due(self._watch.now())
+        return done
 
-def listen() -> None:
-    """Ask PostgreSQL to wake this connection; a no-op where it listens already, or elsewhere."""
-    if connection.vendor == "postgresql":
+    def _beat(self, moment: datetime) -> None:
+        """Once a second is enough to tell the clock's age."""
+        if time.monotonic() - self._beat_at >= LONGEST_SLEEP_SECONDS:
+            leave_beat(self._driver, moment)
+            self._beat_at = time.monotonic()
+
+    def _listen(self) -> None:
+        """Ask PostgreSQL, once for each connection, to wake it when something is armed."""
+        if connection.vendor != "postgresql" or self._listening is connection.connection:
+            return
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
+        self._listening = connection.connection
+
+    def _sleep(self, look: Agenda) -> None:
+        """Sleep until the next moment, or until something nearer is armed."""
+        firsts = [each for each in (look.due_at, look.send_at) if each]
+        seconds = LONGEST_SLEEP_SECONDS
+        if firsts:
+            # What is due and was not done is in somebody else's hands, or its provider is full.
+            is_held = min(firsts) <= look.now
+            left = (min(firsts) - self._watch.now()).total_seconds()
+            seconds = HELD_SECONDS if is_held else min(seconds, max(left, 0.0))
+        if connection.vendor == "postgresql":
+            wait_for_wake(seconds)
+        else:
+            self._stopping.wait(min(seconds, POLL_SECONDS))
 
 
 def wait_for_wake(seconds: float) -> None:
     """Wait on the database's own connection for a wake, at most for some seconds."""
     for _ in connection.connection.notifies(timeout=seconds, stop_after=1):
-        return
+        # All that have come are one wake.
+        continue

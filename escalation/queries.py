@@ -12,7 +12,6 @@ from escalation.models import (
     Chain,
     ClockBeat,
     ContactMethod,
-    Deadline,
     Escalation,
     EscalationTarget,
     Page,
@@ -20,9 +19,10 @@ from escalation.models import (
     Person,
     verified,
 )
-from escalation.operations.pages import reachable
-from escalation.operations.sending import message_of
+from escalation.operations.outgoing import message_of, read_outgoing
+from escalation.operations.reach import reachable
 from escalation.operations.start import resolve, steps_of
+from escalation.transports import Message
 
 STALE_CLOCK_SECONDS = 10
 """Older than this, every screen says so and health is red. Source: product promise."""
@@ -39,25 +39,6 @@ def is_clock_alive(now: datetime) -> bool:
     """Say whether the clock passed recently enough to be trusted."""
     age = clock_age(now)
     return age is not None and age <= STALE_CLOCK_SECONDS
-
-
-def next_moment(now: datetime, horizon: datetime) -> datetime:
-    """Tell when anything is due next: no earlier than `now`, no later than `horizon`."""
-    firsts = (
-        Escalation.objects.filter(next_page_at__isnull=False)
-        .order_by("next_page_at")
-        .values_list("next_page_at", flat=True)
-        .first(),
-        Deadline.objects.filter(next_at__isnull=False)
-        .order_by("next_at")
-        .values_list("next_at", flat=True)
-        .first(),
-        Page.objects.filter(status__in=[Page.Status.QUEUED, Page.Status.SENDING])
-        .order_by("next_send_at")
-        .values_list("next_send_at", flat=True)
-        .first(),
-    )
-    return max(now, min([horizon, *[each for each in firsts if each]]))
 
 
 @dataclass(frozen=True)
@@ -138,13 +119,15 @@ def letters_of(person: Person | None, now: datetime) -> list[Letter]:
     """
     pages = Page.objects.filter(
         contact_method__kind=ContactMethod.Kind.TRAY, sent_at__isnull=False
-    ).select_related("person", "contact_method", "escalation", "link", "code", "by")
+    ).select_related("person", "contact_method", "escalation")
     mine = pages if person is None else pages.filter(person=person)
-    return [_letter(page, now) for page in mine.order_by("-sent_at", "-pk")[:MOST_LETTERS]]
+    shown = list(mine.order_by("-sent_at", "-pk")[:MOST_LETTERS])
+    read = read_outgoing(Page.objects.filter(pk__in=[page.pk for page in shown]))
+    outgoing = {each.key: each for each in read}
+    return [_letter(page, message_of(outgoing[page.key], now)) for page in shown]
 
 
-def _letter(page: Page, now: datetime) -> Letter:
-    message = message_of(page, now)
+def _letter(page: Page, message: Message) -> Letter:
     url = message.url if message.url in message.text else ""
     before, _, after = message.text.partition(url) if url else (message.text, "", "")
     sent_at = (page.sent_at or page.queued_at).astimezone(ZoneInfo(page.escalation.time_zone))
@@ -153,7 +136,12 @@ def _letter(page: Page, now: datetime) -> Letter:
 
 def arrived_by(link: PageLink) -> int | None:
     """Tell which contact method brought a link, where only one was ever used to send it."""
-    ways = link.pages.filter(code__isnull=True, sent_at__isnull=False)
+    ways = Page.objects.filter(
+        escalation=link.escalation_id,
+        person=link.person_id,
+        code__isnull=True,
+        sent_at__isnull=False,
+    )
     used = list(ways.order_by().values_list("contact_method_id", flat=True).distinct()[:2])
     return used[0] if len(used) == 1 else None
 

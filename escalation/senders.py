@@ -1,137 +1,89 @@
-"""Where a page leaves: claimed rows, one pool of threads per transport, stamps afterwards."""
+"""Where a page leaves: claimed here, sent by the one event loop of this process."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import close_old_connections, connection
-
 from escalation.crash import crash_point
-from escalation.operations.sending import (
-    Claim,
-    claim_pages,
-    load,
-    message_of,
-    reason_not_to_send,
-    stamp_failed,
-    stamp_sent,
-)
-from escalation.rules.sending import Failure
-from escalation.transports import TRANSPORTS
-from escalation.transports.base import TransportError
+from escalation.hands import Hands
+from escalation.operations.outgoing import Outgoing
+from escalation.operations.sending import claim_pages, stamp
+from escalation.pools import Pool, ReadClock, try_all
 
 logger = logging.getLogger(__name__)
 
-ReadClock = Callable[[], datetime]
-THREADS_PER_TRANSPORT = 8
+MOST_CLAIMED = 500
+
+
+def send_all(read_clock: ReadClock) -> int:
+    """Send once what is due and nobody has in hand, stamp it, and tell how many pages it was."""
+    claimed = claim_pages(limit=MOST_CLAIMED, now=read_clock())
+    outcomes = asyncio.run(try_all(claimed.pages, read_clock)) if claimed.pages else []
+    stamp([*claimed.refused, *outcomes])
+    return len(claimed.refused) + len(outcomes)
 
 
 class Senders:
-    """One bounded pool per transport, so that a slow provider delays nobody else.
+    """Sends for as long as the process lives. One thread talks to providers, another stamps."""
 
-    `read_clock` is asked once before and once after the wire: the two moments of a stamp.
-    """
+    def __init__(self, read_clock: ReadClock) -> None:
+        self._read_clock = read_clock
+        self._hands = Hands(read_clock)
+        self._pools: dict[str, Pool] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="send", daemon=True)
+        self._hands.start()
+        self._thread.start()
 
-    def __init__(self, read_clock: ReadClock, threads: int = THREADS_PER_TRANSPORT) -> None:
-        self._pools = {kind: _Pool(kind, read_clock, threads) for kind in TRANSPORTS}
+    def room(self, provider: str) -> int:
+        """Tell how many more pages of a provider it makes sense to have in hand."""
+        pool = self._pools.get(provider)
+        return (pool.limit if pool else MOST_CLAIMED) - self._hands.held(provider)
+
+    def take(self, pages: Sequence[Outgoing]) -> None:
+        """Send pages whose rows say that they are in this process's hands."""
+        new = self._hands.hold(pages)
+        if new:
+            crash_point("after_claim")
+            self._loop.call_soon_threadsafe(self._put, new)
 
     def send_due(self, now: datetime) -> int:
-        """Hand every due page to a free thread of its transport, and tell how many."""
-        handed = 0
-        for kind, pool in self._pools.items():
-            free = pool.free
-            claims = claim_pages(kind=kind, limit=free, now=now) if free else []
-            if claims:
-                crash_point("after_claim")
-            for claim in claims:
-                pool.take(claim)
-            handed += len(claims)
-        return handed
+        """Claim what is due and nobody has in hand, and tell how many pages that was.
+
+        A provider that has as much in hand as makes sense is left out: it must not hide others.
+        """
+        full = [each for each in list(self._pools) if self.room(each) <= 0]
+        claimed = claim_pages(limit=MOST_CLAIMED, now=now, but=full)
+        stamp(claimed.refused)
+        self.take(claimed.pages)
+        return len(claimed.pages) + len(claimed.refused)
 
     def finish(self, seconds: float) -> None:
-        """Take nothing more, and let the threads end what they are at, at most for some seconds."""
-        for pool in self._pools.values():
-            pool.close()
-        for pool in self._pools.values():
-            pool.join(seconds)
-
-
-class _Pool:
-    """Threads of one transport. Each keeps its database connection, and closes it as it ends."""
-
-    def __init__(self, kind: str, read_clock: ReadClock, size: int) -> None:
-        self._kind = kind
-        self._read_clock = read_clock
-        self._size = size
-        self._claims: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
-        self._lock = threading.Lock()
-        self._taken = 0
-
-    @property
-    def free(self) -> int:
-        """How many pages may be taken now. A lease must not run out while a page waits here."""
-        with self._lock:
-            return self._size - self._taken
-
-    def take(self, claim: Claim) -> None:
-        with self._lock:
-            self._taken += 1
-            needs_thread = self._taken > len(self._threads)
-        if needs_thread:
-            thread = threading.Thread(target=self._work, name=f"send-{self._kind}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
-        self._claims.put(claim)
-
-    def close(self) -> None:
-        for _ in self._threads:
-            self._claims.put(None)
-
-    def join(self, seconds: float) -> None:
-        for thread in self._threads:
-            thread.join(seconds)
-
-    def _work(self) -> None:
-        while (claim := self._claims.get()) is not None:
-            self._deliver(claim)
-        connection.close()
-
-    def _deliver(self, claim: Claim) -> None:
+        """Take nothing more, and let what is in hand end, at most for some seconds."""
+        closed = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
         try:
-            close_old_connections()
-            deliver(self._kind, claim, self._read_clock)
-        except Exception:
-            logger.exception("page %s could not be stamped; its lease will run out", claim.page_id)
-            connection.close()
-        finally:
-            with self._lock:
-                self._taken -= 1
+            closed.result(seconds)
+        except TimeoutError:
+            logger.warning("pages were still under way at the end; their leases will run out")
+        self._hands.finish(seconds)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(seconds)
+        if not self._thread.is_alive():
+            self._loop.close()
 
+    def _put(self, pages: Sequence[Outgoing]) -> None:
+        by_provider: dict[str, list[Outgoing]] = {}
+        for page in pages:
+            by_provider.setdefault(page.provider, []).append(page)
+        for provider, theirs in by_provider.items():
+            if provider not in self._pools:
+                self._pools[provider] = Pool(theirs[0].kind, self._read_clock, self._hands.note)
+            self._pools[provider].put(theirs)
 
-def deliver(kind: str, claim: Claim, read_clock: ReadClock) -> None:
-    """Send one claimed page and stamp what came of it."""
-    page = load(claim)
-    if page is None:
-        return
-    if reason := reason_not_to_send(page):
-        failure = Failure(is_permanent=True)
-        stamp_failed(claim=claim, error=reason, failure=failure, now=read_clock())
-        return
-    try:
-        receipt = TRANSPORTS[kind].send(message_of(page, read_clock()))
-        crash_point("after_dial")
-    except TransportError as error:
-        failure = Failure(error.permanent, error.is_unknown, error.retry_after_seconds)
-        stamp_failed(claim=claim, error=str(error), failure=failure, now=read_clock())
-    except Exception as error:
-        # A fault of ours says nothing about whether the page arrived.
-        logger.exception("transport %s broke on page %s", kind, claim.page_id)
-        failure = Failure(is_unknown=True)
-        stamp_failed(claim=claim, error=type(error).__name__, failure=failure, now=read_clock())
-    else:
-        stamp_sent(claim=claim, receipt=receipt, now=read_clock())
+    async def _close(self) -> None:
+        for pool in list(self._pools.values()):
+            await pool.close()

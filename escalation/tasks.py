@@ -5,10 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from escalation import clock
-from escalation.senders import Senders
-
-SEND_SECONDS = 7.0
-"""Under the soft time limit of a task; a page that takes longer keeps its lease and is retried."""
+from escalation.senders import send_all
 
 
 @shared_task(name="escalation.tasks.tick")
@@ -20,6 +17,4 @@ def tick(**kwargs: Any) -> None:
 @shared_task(name="escalation.tasks.send_pages")
 def send_pages(**kwargs: Any) -> None:
     """Send whatever is due and nobody has in hand."""
-    senders = Senders(clock.now)
-    senders.send_due(clock.now())
-    senders.finish(SEND_SECONDS)
+    send_all(clock.Watch().now)

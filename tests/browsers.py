@@ -10,7 +10,7 @@ from django.test import Client
 
 from crisis.models import Answer, AnswerVersion, Incident
 from escalation.models import ContactMethod, PageLink, Person
-from escalation.operations.links import link_token, links_for
+from escalation.operations.links import link_token, links_of
 from tests.programs import clock_at
 from tests.story import NOON
 
@@ -19,8 +19,9 @@ PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/156 Mobile Sa
 
 
 def link_of(incident: Incident, person: Person) -> PageLink:
-    """The link of a person in the alarm, made now if they have not been paged yet."""
-    return links_for(escalation=incident.escalation, person_ids=[person.pk], now=NOON)[person.pk]
+    """The link of a person in the alarm, made now if they are not on its chain."""
+    pair = incident.escalation_id, person.pk
+    return PageLink.objects.get(pk=links_of([pair], NOON)[pair].pk)
 
 
 def address_of(incident: Incident, person: Person) -> str:

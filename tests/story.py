@@ -10,6 +10,7 @@ from crisis.models import Answer, Incident, Question
 from crisis.operations.answer import Wording, draft_answer, submit_answer
 from crisis.operations.incident import Storm, raise_incident
 from crisis.operations.sign_off import Act
+from escalation.clock import agenda
 from escalation.models import (
     Chain,
     ChainStep,
@@ -21,10 +22,7 @@ from escalation.models import (
     Role,
 )
 from escalation.operations.advance import advance_due
-from escalation.operations.sending import claim_pages
-from escalation.queries import next_moment
-from escalation.senders import deliver
-from escalation.transports import TRANSPORTS
+from escalation.senders import send_all
 from playbooks.models import Channel, Organisation, Placeholder, Playbook, Protocol, Statement
 
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
@@ -139,11 +137,15 @@ def fast_forward(to_seconds: float, *, from_seconds: float = 0) -> None:
         moment = max(next_moment(moment, end), moment + timedelta(milliseconds=1))
 
 
+def next_moment(now: datetime, horizon: datetime) -> datetime:
+    """When anything is due next: no earlier than `now`, no later than `horizon`."""
+    look = agenda()
+    return max(now, min(each for each in (horizon, look.due_at, look.send_at) if each))
+
+
 def send_due(moment: datetime) -> None:
-    """Let what is due leave by its own transport, one after the other."""
-    for kind in TRANSPORTS:
-        for claim in claim_pages(kind=kind, limit=100, now=moment):
-            deliver(kind, claim, lambda: moment)
+    """Let what is due leave by its own transport."""
+    send_all(lambda: moment)
 
 
 def paged(escalation: Escalation) -> list[tuple[str, str, int]]:

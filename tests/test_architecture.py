@@ -124,8 +124,10 @@ def test_every_address_is_guarded(route: str, client: Client) -> None:
 
 
 EVENT_FREE = {
-    "claim_pages": "a lease is no change of an incident; the page's own row tells it",
-    "stamp_sent": "the page's own row tells it, and standing down seals the rows",
+    "_claim": "a lease is no change of an incident; the page's own row tells it",
+    "_begin_again": "as above",
+    "renew": "as above",
+    "_stamp_sent": "the page's own row tells it, and standing down seals the rows",
     "request_code": "a code belongs to a device, not to an incident; its page is a row",
     "confirm_code": "as above",
     "forget_what_is_over": "it touches no incident",
@@ -133,7 +135,6 @@ EVENT_FREE = {
     "end_audit": "as above",
     "take_look": "as above: it says who looks whether all is well",
     "note_ping": "as above",
-    "advance": "each turn and breach within it records its own",
 }
 
 

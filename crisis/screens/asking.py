@@ -15,7 +15,7 @@ from crisis.screens.acts import acts_of
 from crisis.screens.console import QuestionRow, question_rows
 from crisis.screens.rows import DELIVERIES, ChoiceLabel
 from escalation.models import Person
-from escalation.operations.pages import reachable
+from escalation.operations.reach import reachable
 
 
 @dataclass(frozen=True, slots=True)

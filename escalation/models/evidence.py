@@ -21,11 +21,13 @@ class Timeline(models.Model):
 class Event(models.Model):
     """One change of state. `detail` holds ids, numbers and hashes; never words about a person."""
 
-    timeline = models.ForeignKey(Timeline, models.PROTECT, related_name="events")
+    timeline = models.ForeignKey(Timeline, models.PROTECT, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     detail = models.JSONField(default=dict)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)

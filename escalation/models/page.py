@@ -14,7 +14,7 @@ from escalation.rules.sending import MOST_UNKNOWNS
 class PageLink(models.Model):
     """One person's link in one run. The token is derived from `nonce`; only its hash is here."""
 
-    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="links")
+    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="links", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="links")
     nonce = models.CharField(max_length=43)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -70,15 +70,22 @@ class Page(models.Model):
         FAILED = "failed", _("Not delivered")
         DROPPED = "dropped", _("Not needed any more")
 
-    escalation = models.ForeignKey(Escalation, models.PROTECT, related_name="pages")
+    # Ten thousand of these may be written in a second: each index is one more thing to write,
+    # and the constraint below leads to the pages of a run already.
+    escalation = models.ForeignKey(Escalation, models.PROTECT, related_name="pages", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="pages")
-    contact_method = models.ForeignKey(ContactMethod, models.PROTECT, related_name="pages")
-    link = models.ForeignKey(PageLink, models.PROTECT, related_name="pages")
-    code = models.ForeignKey(AccessCode, models.PROTECT, null=True, related_name="pages")
+    contact_method = models.ForeignKey(
+        ContactMethod, models.PROTECT, related_name="pages", db_index=False
+    )
+    provider = models.CharField(max_length=120, db_default="")
+    link = models.ForeignKey(PageLink, models.PROTECT, related_name="pages", db_index=False)
+    code = models.ForeignKey(
+        AccessCode, models.PROTECT, null=True, related_name="pages", db_index=False
+    )
     occasion = models.CharField(max_length=16, choices=Occasion)
     step = models.SmallIntegerField()
     attempt = models.PositiveSmallIntegerField(default=1)
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     status = models.CharField(max_length=16, choices=Status, default=Status.QUEUED)

@@ -24,7 +24,7 @@ class Escalation(models.Model):
         STOOD_DOWN = "stood_down", _("Stood down")
 
     timeline = models.ForeignKey(Timeline, models.PROTECT, related_name="escalations")
-    owner = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     subject = models.CharField(max_length=80)
     question = models.CharField(max_length=280, blank=True)
     path = models.CharField(max_length=200)
@@ -42,7 +42,9 @@ class Escalation(models.Model):
     repeat_seconds = models.PositiveSmallIntegerField()
     held_until = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    acknowledged_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     stopped_at = models.DateTimeField(null=True)
     stop_reason = models.CharField(max_length=16, choices=StopReason, blank=True)
 
@@ -82,7 +84,7 @@ class EscalationStep(models.Model):
         PAGED = "paged", _("Paged")
         UNREACHABLE = "unreachable", _("Nobody could be reached")
 
-    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="steps")
+    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="steps", db_index=False)
     position = models.PositiveSmallIntegerField()
     due_at = models.DateTimeField()
     kinds = models.JSONField(default=list, blank=True)
@@ -101,7 +103,7 @@ class EscalationStep(models.Model):
 class EscalationTarget(models.Model):
     """A person frozen into a step of the plan; `via` names the rota that put them there."""
 
-    step = models.ForeignKey(EscalationStep, models.CASCADE, related_name="targets")
+    step = models.ForeignKey(EscalationStep, models.CASCADE, related_name="targets", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="targets")
     via = models.CharField(max_length=80, blank=True)
     is_for_information = models.BooleanField(default=False)
@@ -116,7 +118,9 @@ class EscalationTarget(models.Model):
 class Acknowledgement(models.Model):
     """Somebody said "I'm on it". One per person and run: the second press holds nothing longer."""
 
-    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="acknowledgements")
+    escalation = models.ForeignKey(
+        Escalation, models.CASCADE, related_name="acknowledgements", db_index=False
+    )
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -16,7 +16,8 @@ from escalation.models import (
 )
 from escalation.operations.advance import run_state
 from escalation.operations.evidence import lock, record
-from escalation.operations.pages import Occasion, drop_unsent, mark_acted, queue_pages, reachable
+from escalation.operations.pages import Occasion, drop_unsent, mark_acted, queue_pages
+from escalation.operations.reach import reachable
 from escalation.operations.wake import wake_clock
 from escalation.rules.evidence import Entry
 from escalation.rules.steps import after_acknowledgement
@@ -160,7 +161,6 @@ def page_now(
     attempt = escalation.pages.filter(occasion=kind).values("attempt").distinct().count() + 1
     occasion = Occasion(kind, 0, attempt, now, by)
     queue_pages(escalation=escalation, person_ids=person_ids, occasion=occasion, now=now)
-    wake_clock()
 
 
 @transaction.atomic

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from escalation.models import Event, Timeline
+from escalation.operations.bulk import insert_rows, update_rows
 from escalation.rules.evidence import Entry, entry_hash
+
+COLUMNS = ("timeline", "sequence", "kind", "at", "by", "detail", "previous_hash", "hash")
 
 
 class TimelineMoved(Exception):
@@ -18,28 +22,36 @@ def lock(timeline_id: int) -> Timeline:
 
 def record(timeline: Timeline, entries: Sequence[Entry]) -> None:
     """Append events to a locked timeline. Raises TimelineMoved when it was not locked after all."""
-    if not entries:
+    record_all([(timeline, entries)])
+
+
+def record_all(appended: Iterable[tuple[Timeline, Sequence[Entry]]]) -> None:
+    """Append events to many locked timelines at once, as `record` does to one."""
+    rows: list[tuple[Any, ...]] = []
+    heads: list[tuple[int, int, str]] = []
+    for timeline, entries in appended:
+        for entry in entries:
+            rows.append(_appended(timeline, entry))
+        if entries:
+            heads.append((timeline.pk, timeline.length, timeline.head_hash))
+    if not rows:
         return
-    length, head = timeline.length, timeline.head_hash
-    rows = []
-    for entry in entries:
-        length += 1
-        row = Event(
-            timeline=timeline,
-            sequence=length,
-            kind=entry.kind,
-            at=entry.at,
-            by_id=entry.by,
-            detail=entry.detail,
-            previous_hash=head,
-        )
-        head = row.hash = entry_hash(head, timeline.pk, length, entry)
-        rows.append(row)
-    Event.objects.bulk_create(rows)
-    moved = Timeline.objects.filter(pk=timeline.pk, length=timeline.length)
-    if not moved.update(length=length, head_hash=head):
-        raise TimelineMoved(timeline.pk)
-    timeline.length, timeline.head_hash = length, head
+    ids, lengths, hashes = zip(*heads, strict=True)
+    moved = update_rows(
+        Timeline, {"id": ids, "length": lengths, "head_hash": hashes}, "t.length < v.length"
+    )
+    if moved != len(heads):
+        raise TimelineMoved(ids)
+    insert_rows(Event, dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)), {})
+
+
+def _appended(timeline: Timeline, entry: Entry) -> tuple[Any, ...]:
+    """Put an event at the end of a timeline, and give its row."""
+    before, place = timeline.head_hash, timeline.length + 1
+    timeline.length = place
+    timeline.head_hash = entry_hash(before, timeline.pk, place, entry)
+    head = timeline.head_hash
+    return (timeline.pk, place, entry.kind, entry.at, entry.by, entry.detail, before, head)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,13 +17,13 @@ from escalation.models import (
     AccessCode,
     ContactMethod,
     Device,
-    Escalation,
     Page,
     PageLink,
     Person,
     verified,
 )
 from escalation.rules import access
+from escalation.transports import transport
 
 
 class NoOtherWay(Exception):
@@ -45,31 +47,63 @@ def _token(key: str, nonce: str) -> str:
     return urlsafe_b64encode(_derive(key, "page link", nonce)).decode().rstrip("=")
 
 
-def links_for(
-    *, escalation: Escalation, person_ids: Sequence[int], now: datetime
-) -> dict[int, PageLink]:
-    """Give each person their link in this run, made where it is missing."""
-    found = {link.person_id: link for link in escalation.links.filter(person_id__in=person_ids)}
-    missing = []
-    for person_id in person_ids:
-        if person_id not in found:
-            nonce = secrets.token_urlsafe(32)
-            missing.append(
-                PageLink(
-                    escalation=escalation,
-                    person_id=person_id,
-                    nonce=nonce,
-                    token_hash=token_hash(_token(settings.SECRET_KEY, nonce)),
-                    created_at=now,
-                    expires_at=now + access.LINK_LIFE,
-                )
-            )
-    for link in PageLink.objects.bulk_create(missing):
-        found[link.person_id] = link
-    return found
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One person's link in one run, as much of it as a page carries."""
+
+    pk: int
+    nonce: str
+    token_hash: str
 
 
-def link_token(link: PageLink) -> str:
+def links_of(pairs: Iterable[tuple[int, int]], now: datetime) -> dict[tuple[int, int], Link]:
+    """Give the links of (run, person) pairs, made where one is missing or has ended.
+
+    An ended link is made anew: what once let somebody in who left must not come back to life.
+    """
+    wanted = dict.fromkeys(pairs)
+    rows = PageLink.objects.filter(escalation_id__in={run for run, _ in wanted}).values_list(
+        "escalation_id", "person_id", "expires_at", "pk", "nonce", "token_hash"
+    )
+    found, ended = {}, []
+    for run_id, person_id, expires_at, pk, nonce, token_hash in rows:
+        if (run_id, person_id) in wanted:
+            found[run_id, person_id] = Link(pk, nonce, token_hash)
+            if expires_at <= now:
+                ended.append((run_id, person_id))
+    for pair in ended:
+        found[pair] = _renew(found[pair], now)
+    return found | _make([pair for pair in wanted if pair not in found], now)
+
+
+def _make(pairs: Sequence[tuple[int, int]], now: datetime) -> dict[tuple[int, int], Link]:
+    rows = [
+        PageLink(escalation_id=run_id, person_id=person_id, created_at=now, **_secrets(now))
+        for run_id, person_id in pairs
+    ]
+    made = PageLink.objects.bulk_create(rows)
+    return {
+        (each.escalation_id, each.person_id): Link(each.pk, each.nonce, each.token_hash)
+        for each in made
+    }
+
+
+def _renew(link: Link, now: datetime) -> Link:
+    fresh = _secrets(now)
+    PageLink.objects.filter(pk=link.pk).update(**fresh)
+    return Link(link.pk, fresh["nonce"], fresh["token_hash"])
+
+
+def _secrets(now: datetime) -> dict[str, Any]:
+    nonce = secrets.token_urlsafe(32)
+    return {
+        "nonce": nonce,
+        "token_hash": token_hash(_token(settings.SECRET_KEY, nonce)),
+        "expires_at": now + access.LINK_LIFE,
+    }
+
+
+def link_token(link: Link | PageLink) -> str:
     """Derive a link's token anew for every send, so that a repeat carries the same link.
 
     256 bits from the secret key and a nonce: a copy of the database alone opens nothing.
@@ -79,9 +113,9 @@ def link_token(link: PageLink) -> str:
     return next((each for each in tokens if token_hash(each) == link.token_hash), tokens[0])
 
 
-def code_digits(code: AccessCode) -> str:
-    """Derive the six digits of a code; they are kept nowhere."""
-    number = int.from_bytes(_derive(settings.SECRET_KEY, "access code", code.nonce)[:8], "big")
+def code_digits(nonce: str) -> str:
+    """Derive the six digits of a code from its nonce; they are kept nowhere."""
+    number = int.from_bytes(_derive(settings.SECRET_KEY, "access code", nonce)[:8], "big")
     return f"{number % 1_000_000:06d}"
 
 
@@ -106,6 +140,7 @@ def request_code(*, link: PageLink, arrived_by: int | None, now: datetime) -> Ac
         escalation=link.escalation,
         person=link.person,
         contact_method=code.contact_method,
+        provider=transport(code.contact_method.kind).provider(code.contact_method.address),
         link=link,
         code=code,
         occasion=Page.Occasion.CODE,
@@ -142,7 +177,7 @@ def confirm_code(*, link: PageLink, digits: str, now: datetime) -> AccessCode | 
     ):
         return None
     AccessCode.objects.filter(pk=code.pk).update(tries=F("tries") + 1)
-    if not hmac.compare_digest(code_digits(code).encode(), digits.strip().encode()):
+    if not hmac.compare_digest(code_digits(code.nonce).encode(), digits.strip().encode()):
         return None
     AccessCode.objects.filter(pk=code.pk, used_at__isnull=True).update(used_at=now)
     ContactMethod.objects.filter(pk=code.contact_method_id).update(last_proven_at=now)

@@ -1,14 +1,20 @@
-"""Queue pages: a row per person and contact method, before any wire is touched."""
+"""Write pages: a row per person and contact method, before any wire is touched."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
 
-from django.db.models import Q
-
-from escalation.models import ContactMethod, Escalation, Page, Person, verified
-from escalation.operations.links import links_for
+from escalation.models import Escalation, Page
+from escalation.operations.bulk import insert_rows
+from escalation.operations.links import Link, links_of
+from escalation.operations.outgoing import Outgoing
+from escalation.operations.reach import Way, reach_of
+from escalation.operations.wake import wake_clock
+from escalation.rules.sending import LEASE_SECONDS
 
 NOT_NEEDED_ONCE_STOPPED = (
     Page.Occasion.STEP,
@@ -19,7 +25,19 @@ NOT_NEEDED_ONCE_STOPPED = (
 )
 
 
-@dataclass(frozen=True)
+class Asked(Protocol):
+    """What a page says of the run that it is for."""
+
+    pk: int
+    subject: str
+    question: str
+    due_at: datetime
+    time_zone: str
+    is_drill: bool
+    is_restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """Why people are paged: what, at which step, for which time, and by whose act."""
 
@@ -30,21 +48,24 @@ class Occasion:
     by: int | None = None
 
 
-def reachable(
-    person_ids: Iterable[int], now: datetime, *, even_when_away: bool = False
-) -> set[int]:
-    """Tell which people are active, not away, and have at least one verified contact method."""
-    people = Person.objects.filter(pk__in=set(person_ids), is_active=True)
-    if not even_when_away:
-        away = Q(out_of_office_from__lte=now) & (
-            Q(out_of_office_until__gt=now) | Q(out_of_office_until__isnull=True)
-        )
-        people = people.exclude(away)
-    return set(
-        people.filter(contact_methods__in=ContactMethod.objects.filter(verified())).values_list(
-            "pk", flat=True
-        )
-    )
+class NewPage(NamedTuple):
+    """A page before it is a row."""
+
+    run: Asked
+    way: Way
+    occasion: Occasion
+
+
+class Hand(Protocol):
+    """Whoever sends, in this very process: it may be given pages in the moment they are written."""
+
+    def room(self, provider: str) -> int:
+        """Tell how many pages for this provider it can take now."""
+        ...
+
+    def take(self, pages: Sequence[Outgoing]) -> None:
+        """Send pages that were written as being in its hands. Their rows are committed."""
+        ...
 
 
 def queue_pages(
@@ -52,45 +73,90 @@ def queue_pages(
     escalation: Escalation,
     person_ids: Sequence[int],
     occasion: Occasion,
-    kinds: Sequence[str] = (),
     now: datetime,
 ) -> int:
-    """Write one page per person and contact method, and tell how many.
-
-    `kinds` narrows the contact methods; a person who has none of them is paged by all they have,
-    so that a wish about the way never silences the page.
-    """
-    methods = _methods(person_ids, kinds)
-    links = links_for(escalation=escalation, person_ids=list(methods), now=now)
-    rows = [
-        Page(
-            escalation=escalation,
-            person_id=person_id,
-            contact_method=method,
-            link=links[person_id],
-            occasion=occasion.kind,
-            step=occasion.step,
-            attempt=occasion.attempt,
-            by_id=occasion.by,
-            due_at=occasion.due_at,
-            queued_at=now,
-            next_send_at=now,
-        )
-        for person_id, each in methods.items()
-        for method in each
-    ]
-    Page.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    """Write one page per person and contact method, for anybody to send, and tell how many."""
+    reach = reach_of(person_ids, now)
+    new = [NewPage(escalation, way, occasion) for each in person_ids for way in reach.by(each, ())]
+    write_pages(new, now)
+    return len(new)
 
 
-def _methods(person_ids: Iterable[int], kinds: Sequence[str]) -> dict[int, list[ContactMethod]]:
-    everything: dict[int, list[ContactMethod]] = defaultdict(list)
-    for method in ContactMethod.objects.filter(verified(), person_id__in=set(person_ids)):
-        everything[method.person_id].append(method)
-    return {
-        person_id: [each for each in methods if each.kind in kinds] or methods
-        for person_id, methods in everything.items()
+def write_pages(new: Sequence[NewPage], now: datetime, hand: Hand | None = None) -> list[Outgoing]:
+    """Write pages, and give those that `hand` has room for: they are in its hands already."""
+    if not new:
+        return []
+    links = links_of([(each.run.pk, each.way.person_id) for each in new], now)
+    rows = [(each, links[each.run.pk, each.way.person_id], uuid.uuid4()) for each in new]
+    mine, others = _shared_out(rows, hand)
+    lease = uuid.uuid4()
+    if others:
+        wake_clock()
+    _insert(others, {"status": Page.Status.QUEUED, "next_send_at": now, "sends": 0}, now)
+    leased = {"status": Page.Status.SENDING, "lease": lease, "sends": 1}
+    leased["next_send_at"] = now + timedelta(seconds=LEASE_SECONDS)
+    written = set(_insert(mine, leased, now))
+    return [_outgoing(*row, lease) for row in mine if row[2] in written]
+
+
+Row = tuple[NewPage, Link, uuid.UUID]
+
+
+def _shared_out(rows: Sequence[Row], hand: Hand | None) -> tuple[list[Row], list[Row]]:
+    """Part the rows into those that there is room for here, and the rest."""
+    if hand is None:
+        return [], list(rows)
+    room: dict[str, int] = {}
+    mine: list[Row] = []
+    others: list[Row] = []
+    for row in rows:
+        provider = row[0].way.provider
+        left = room[provider] if provider in room else hand.room(provider)
+        room[provider] = left - 1
+        (mine if left > 0 else others).append(row)
+    return mine, others
+
+
+def _insert(rows: Sequence[Row], state: dict[str, Any], now: datetime) -> list[uuid.UUID]:
+    if not rows:
+        return []
+    columns: dict[str, list[Any]] = {
+        "escalation": [new.run.pk for new, _, _ in rows],
+        "person": [new.way.person_id for new, _, _ in rows],
+        "contact_method": [new.way.method_id for new, _, _ in rows],
+        "provider": [new.way.provider for new, _, _ in rows],
+        "link": [link.pk for _, link, _ in rows],
+        "key": [key for _, _, key in rows],
+        "occasion": [new.occasion.kind for new, _, _ in rows],
+        "step": [new.occasion.step for new, _, _ in rows],
+        "attempt": [new.occasion.attempt for new, _, _ in rows],
+        "by": [new.occasion.by for new, _, _ in rows],
+        "due_at": [new.occasion.due_at for new, _, _ in rows],
     }
+    constants = {"unknowns": 0, "error": "", "provider_id": "", "queued_at": now, **state}
+    return insert_rows(Page, columns, constants, returning="key")
+
+
+def _outgoing(new: NewPage, link: Link, key: uuid.UUID, lease: uuid.UUID) -> Outgoing:
+    run, way = new.run, new.way
+    return Outgoing(
+        key=key,
+        lease=lease,
+        kind=way.kind,
+        provider=way.provider,
+        address=way.address,
+        secret=way.secret,
+        person_name=way.person_name,
+        occasion=new.occasion.kind,
+        subject=run.subject,
+        question=run.question,
+        due_at=run.due_at,
+        time_zone=run.time_zone,
+        is_drill=run.is_drill,
+        is_restricted=run.is_restricted,
+        nonce=link.nonce,
+        token_hash=link.token_hash,
+    )
 
 
 def drop_unsent(escalation: Escalation) -> None:

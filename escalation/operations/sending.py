@@ -3,156 +3,183 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db import connection, transaction
+from django.db.models import Case, F, Q, QuerySet, When
 
 from escalation.models import ContactMethod, Escalation, EscalationStep, Page
+from escalation.operations.bulk import rows_of
 from escalation.operations.evidence import lock, record
-from escalation.operations.links import code_digits, link_token
+from escalation.operations.outgoing import Outgoing, read_outgoing
 from escalation.operations.wake import wake_clock
-from escalation.rules.clocktext import hhmm
 from escalation.rules.evidence import Entry
-from escalation.rules.messages import page_text
 from escalation.rules.sending import LEASE_SECONDS, MOST_UNKNOWNS, Failure, retry_at
-from escalation.transports.base import Message, Receipt
+from escalation.transports import Receipt
 
 UNSENT = (Page.Status.QUEUED, Page.Status.SENDING)
-WITHOUT_LINK = (Page.Occasion.CODE, Page.Occasion.STOOD_DOWN)
-"""A code must not travel with what it proves, and a link has ended once it is all over."""
 
 
-@dataclass(frozen=True)
-class Claim:
-    """One page in one sender's hands, until its lease runs out."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one try: a receipt, or a failure with its sentence."""
 
-    page_id: int
-    lease: uuid.UUID
+    page: Outgoing
+    at: datetime
+    receipt: Receipt | None = None
+    failure: Failure = Failure()
+    error: str = ""
+    is_lost: bool = False
+    """It was not tried: somebody else may have it in hand by now."""
 
 
-@transaction.atomic(durable=True)
-def claim_pages(*, kind: str, limit: int, now: datetime) -> list[Claim]:
-    """Take up to `limit` pages of one kind of contact method that are due to be sent.
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Pages that are in our hands now, and what keeps some of them from being sent at all."""
 
-    A page whose lease ran out may have arrived: it is taken again and counted as unknown.
+    pages: list[Outgoing]
+    refused: list[Outcome]
+
+
+def claim_pages(*, limit: int, now: datetime, but: Collection[str] = ()) -> Claimed:
+    """Take up to `limit` pages that are due to be sent, of all providers `but` those named.
+
+    A page whose lease ran out may have left: that is counted before it is dialled again, in a
+    commit of its own, so that dying in between never costs it a try.
     """
-    due = Page.objects.filter(
-        status__in=UNSENT, next_send_at__lte=now, contact_method__kind=kind
-    ).order_by("next_send_at", "pk")
-    ids = list(
-        due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit]
-    )
-    if not ids:
-        return []
-    lease = uuid.uuid4()
-    Page.objects.filter(pk__in=ids, status__in=UNSENT, next_send_at__lte=now).update(
-        unknowns=F("unknowns") + Case(When(status=Page.Status.SENDING, then=1), default=0),
+    mine, expired = _claim(limit, now, but)
+    spent = _begin_again(expired) if expired else set()
+    pages = read_outgoing(Page.objects.filter(pk__in=mine).order_by("due_at", "pk"))
+    why = {each.key: "no longer in use" for each in pages if not each.is_in_use}
+    why |= dict.fromkeys(spent, "unknown twice")
+    gone = Failure(is_permanent=True)
+    refused = [Outcome(p, now, failure=gone, error=why[p.key]) for p in pages if p.key in why]
+    return Claimed([page for page in pages if page.key not in why], refused)
+
+
+@transaction.atomic(durable=True)
+def _claim(limit: int, now: datetime, but: Collection[str]) -> tuple[list[int], list[int]]:
+    """Put a lease on due pages; give them, and which of them another sender had before."""
+    due = Page.objects.filter(status__in=UNSENT, next_send_at__lte=now)
+    if but:
+        due = due.exclude(provider__in=but)
+    locked = due.order_by("next_send_at", "pk").select_for_update(skip_locked=True)
+    rows = list(locked.values_list("pk", "status")[:limit])
+    mine = [pk for pk, _ in rows]
+    if mine:
+        Page.objects.filter(pk__in=mine).update(
+            sends=F("sends") + Case(When(status=Page.Status.QUEUED, then=1), default=0),
+            status=Page.Status.SENDING,
+            lease=uuid.uuid4(),
+            next_send_at=now + timedelta(seconds=LEASE_SECONDS),
+        )
+    return mine, [pk for pk, status in rows if status == Page.Status.SENDING]
+
+
+@transaction.atomic(durable=True)
+def _begin_again(expired: Sequence[int]) -> set[uuid.UUID]:
+    """Count the try that nobody stamped, and name the pages that have had their chances."""
+    pages = Page.objects.filter(pk__in=expired)
+    spent = set(pages.filter(unknowns__gte=MOST_UNKNOWNS - 1).values_list("key", flat=True))
+    pages.exclude(key__in=spent).update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
+    return spent
+
+
+@transaction.atomic(durable=True)
+def renew(*, pages: Sequence[Outgoing], now: datetime) -> set[uuid.UUID]:
+    """Keep pages in our hands for as long again, and tell which of them are still ours."""
+    held = Page.objects.filter(
+        key__in=[each.key for each in pages],
+        lease__in={each.lease for each in pages},
         status=Page.Status.SENDING,
-        lease=lease,
-        sends=F("sends") + 1,
-        next_send_at=now + timedelta(seconds=LEASE_SECONDS),
     )
-    mine = Page.objects.filter(pk__in=ids, lease=lease).order_by("due_at", "pk")
-    return [Claim(page_id, lease) for page_id in mine.values_list("pk", flat=True)]
+    held.update(next_send_at=now + timedelta(seconds=LEASE_SECONDS))
+    return set(held.values_list("key", flat=True))
 
 
-def load(claim: Claim) -> Page | None:
-    """Read a claimed page with all that its message needs; None when the lease was lost."""
-    return (
-        Page.objects.select_related("person", "contact_method", "escalation", "link", "code", "by")
-        .filter(pk=claim.page_id, lease=claim.lease, status=Page.Status.SENDING)
-        .first()
-    )
+def stamp(outcomes: Sequence[Outcome]) -> int:
+    """Write down what came of tries, and tell how many of them were still ours to write down."""
+    taken = [each for each in outcomes if each.receipt]
+    stamped = _stamp_sent(taken) if taken else 0
+    for each in outcomes:
+        if each.receipt is None and not each.is_lost:
+            stamped += stamp_failed(each)
+    return stamped
 
 
-def reason_not_to_send(page: Page) -> str:
-    """Say why a claimed page must not be sent after all; empty when it must."""
-    if page.unknowns >= MOST_UNKNOWNS:
-        return "unknown twice"
-    method = page.contact_method
-    if not page.person.is_active or not method.is_enabled or method.verified_at is None:
-        return "no longer in use"
-    return ""
-
-
-def message_of(page: Page, now: datetime) -> Message:
-    """Put a page into the words and the link that its transport carries."""
-    escalation = page.escalation
-    has_link = page.occasion not in WITHOUT_LINK
-    url = f"{settings.CODERED_BASE_URL}/p/{link_token(page.link)}" if has_link else ""
-    words = page_text(
-        subject=escalation.subject,
-        question=escalation.question,
-        due_label=hhmm(escalation.due_at, escalation.time_zone),
-        url=url,
-        is_drill=escalation.is_drill,
-        is_restricted=escalation.is_restricted,
-        occasion=page.occasion,
-        by_name=page.by.first_name if page.by else "",
-        digits=code_digits(page.code) if page.code else "",
-    )
-    return Message(
-        key=str(page.key),
-        address=page.contact_method.address,
-        secret=page.contact_method.secret,
-        person_name=page.person.name,
-        title=words.title,
-        text=words.text,
-        url=url,
-        is_repeat=page.sends > 1,
-        sent_at=now,
-        is_restricted=escalation.is_restricted,
-    )
+SENT = """
+UPDATE escalation_page AS t
+SET sent_at = v.sent_at, delivered_at = v.delivered_at, provider_id = v.provider_id, error = '',
+    next_send_at = NULL, status = CASE WHEN t.status = 'sending' THEN v.status ELSE t.status END
+FROM {rows} WHERE t.key = v.key AND t.lease = v.lease AND t.sent_at IS NULL
+"""
 
 
 @transaction.atomic(durable=True)
-def stamp_sent(*, claim: Claim, receipt: Receipt, now: datetime) -> bool:
-    """Note that the provider took a page; False when another sender had it meanwhile."""
-    mine = Page.objects.filter(pk=claim.page_id, lease=claim.lease, sent_at__isnull=True)
-    status = Page.Status.DELIVERED if receipt.is_delivered else Page.Status.SENT
-    stamped = mine.update(
-        sent_at=now,
-        delivered_at=now if receipt.is_delivered else None,
-        provider_id=receipt.provider_id[:200],
-        error="",
-        status=Case(When(status=Page.Status.SENDING, then=Value(status)), default=F("status")),
-        next_send_at=None,
+def _stamp_sent(outcomes: Sequence[Outcome]) -> int:
+    """Note that providers took pages; not those that another sender had meanwhile."""
+    receipts = [each.receipt or Receipt() for each in outcomes]
+    delivered = [r.is_delivered for r in receipts]
+    moments = [each.at for each in outcomes]
+    rows, params = rows_of(
+        Page,
+        {
+            "key": [each.page.key for each in outcomes],
+            "lease": [each.page.lease for each in outcomes],
+            "sent_at": moments,
+            "delivered_at": [at if d else None for at, d in zip(moments, delivered, strict=True)],
+            "provider_id": [each.provider_id[:200] for each in receipts],
+            "status": [Page.Status.DELIVERED if d else Page.Status.SENT for d in delivered],
+        },
     )
-    if stamped and receipt.is_delivered:
-        ContactMethod.objects.filter(pages=claim.page_id).update(last_proven_at=now)
-    return bool(stamped)
+    with connection.cursor() as cursor:
+        cursor.execute(SENT.format(rows=rows), params)
+        stamped = int(cursor.rowcount)
+    proven = [each.page.key for each, d in zip(outcomes, delivered, strict=True) if d]
+    if proven:
+        ContactMethod.objects.filter(pages__key__in=proven).update(last_proven_at=max(moments))
+    return stamped
 
 
 @transaction.atomic(durable=True)
-def stamp_failed(*, claim: Claim, error: str, failure: Failure, now: datetime) -> bool:
+def stamp_failed(outcome: Outcome) -> bool:
     """Note a failed try: queue the next one, or give this contact method up.
 
     A step of which every page has been given up is dead, and the chain goes on at once.
     """
-    page = Page.objects.select_related("escalation").get(pk=claim.page_id)
-    timeline = lock(page.escalation.timeline_id)
-    page.refresh_from_db()
-    if page.lease != claim.lease or page.status != Page.Status.SENDING:
-        return False
-    unknowns = page.unknowns + failure.is_unknown
-    again_at = retry_at(failure, page.sends, unknowns, now)
-    status = Page.Status.QUEUED if again_at else Page.Status.FAILED
-    Page.objects.filter(pk=page.pk, lease=claim.lease).update(
-        status=status,
-        unknowns=unknowns,
-        error=error[:200],
-        lease=None,
-        next_send_at=again_at,
-        failed_at=None if again_at else now,
+    mine = Page.objects.filter(
+        key=outcome.page.key, lease=outcome.page.lease, status=Page.Status.SENDING
     )
+    timeline_id = mine.values_list("escalation__timeline_id", flat=True).first()
+    if timeline_id is None:
+        return False
+    timeline = lock(timeline_id)
+    page = mine.first()
+    if page is None:
+        return False
+    again_at = _put_back(mine, page, outcome)
     if again_at is None:
         detail = {"page": page.pk, "person": page.person_id, "way": page.contact_method_id}
-        record(timeline, [Entry("page_failed", now, None, detail)])
-        _give_way(page, now)
+        record(timeline, [Entry("page_failed", outcome.at, None, detail)])
+        _give_way(page, outcome.at)
     return True
+
+
+def _put_back(mine: QuerySet[Page], page: Page, outcome: Outcome) -> datetime | None:
+    """Queue a page again, or let it fail; tell when the next try is due."""
+    unknowns = page.unknowns + outcome.failure.is_unknown
+    again_at = retry_at(outcome.failure, page.sends, unknowns, outcome.at)
+    mine.update(
+        status=Page.Status.QUEUED if again_at else Page.Status.FAILED,
+        unknowns=unknowns,
+        error=outcome.error[:200],
+        lease=None,
+        next_send_at=again_at,
+        failed_at=None if again_at else outcome.at,
+    )
+    return again_at
 
 
 def _give_way(page: Page, now: datetime) -> None:

@@ -23,6 +23,7 @@ from escalation.models import (
     Timeline,
 )
 from escalation.operations.evidence import record
+from escalation.operations.links import links_of
 from escalation.operations.wake import wake_clock
 from escalation.rules.evidence import Entry
 from escalation.rules.oncall import StandIn, Turns, on_call
@@ -148,6 +149,9 @@ def start(
         repeat_seconds=plan.repeat_seconds,
     )
     _write(escalation, plan)
+    people = {seat.person_id for rung in plan.rungs for seat in rung.seats} | {owner.pk}
+    # Now, while there is time: when thousands of steps fall due, each row less is a page sooner.
+    links_of([(escalation.pk, person_id) for person_id in sorted(people)], now)
     rungs = [
         {"after": rung.after_seconds, "people": [seat.person_id for seat in rung.seats]}
         for rung in plan.rungs

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-LEASE_SECONDS = 8
-"""How long a page may be in somebody's hands: the 5 s time-out of a transport and some slack."""
+LEASE_SECONDS = 5
+"""How long a page stays in the hands of a process that is not heard of. Source: engine figures."""
+RENEW_SECONDS = 1
+"""How often a living process says that it still has a page in hand."""
 PAUSES_SECONDS = (1, 3, 9)
 """Waits before the second, third and fourth try. Source: first word within two minutes."""
 LONGEST_RETRY_AFTER_SECONDS = 10

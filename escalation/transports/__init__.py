@@ -1,11 +1,11 @@
 """The ways to reach a person, by kind of contact method."""
 
-from escalation.transports.base import Message, Receipt, Transport, TransportError
+from escalation.transports.base import Line, Message, Receipt, Transport, TransportError
 from escalation.transports.email import EmailTransport
 from escalation.transports.tray import TrayTransport
 from escalation.transports.webhook import WebhookTransport
 
-__all__ = ["TRANSPORTS", "Message", "Receipt", "Transport", "TransportError", "transport"]
+__all__ = ["TRANSPORTS", "Line", "Message", "Receipt", "Transport", "TransportError", "transport"]
 
 TRANSPORTS: dict[str, Transport] = {
     each.kind: each for each in (EmailTransport(), WebhookTransport(), TrayTransport())

@@ -38,6 +38,7 @@ class TransportError(Exception):
     """A page was not taken. The message names no address and no link: it is shown and logged.
 
     `permanent`: another try is useless. `is_unknown`: it may have arrived all the same.
+    `is_silent`: nobody answered at all.
     """
 
     def __init__(
@@ -46,18 +47,42 @@ class TransportError(Exception):
         permanent: bool = False,
         retry_after_seconds: float | None = None,
         is_unknown: bool = False,
+        is_silent: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after_seconds = retry_after_seconds
         self.is_unknown = is_unknown
+        self.is_silent = is_silent or is_unknown
+
+
+class Line(Protocol):
+    """What one provider's pages go through. It belongs to the event loop that it was made in."""
+
+    most_at_once: int
+    """How many pages it carries at the same time."""
+
+    async def send(self, message: Message) -> Receipt:
+        """Hand one page to the provider, within the send time-out, whoever is slow.
+
+        Raises TransportError, and nothing else by intent.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of what is open; nothing is being sent any more."""
+        ...
 
 
 class Transport(Protocol):
-    """One way to reach a person. `send` is over within the send time-out, whoever is slow."""
+    """One way to reach a person."""
 
     kind: str
 
-    def send(self, message: Message) -> Receipt:
-        """Hand one page to the provider. Raises TransportError, and nothing else by intent."""
+    def provider(self, address: str) -> str:
+        """Name whoever carries pages to an address: what is slow there must delay nobody else."""
+        ...
+
+    def connect(self) -> Line:
+        """Make a line for one provider, within the running event loop."""
         ...

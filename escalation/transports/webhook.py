@@ -4,15 +4,12 @@ import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from http.client import HTTPException
-from ssl import SSLCertVerificationError
 
-from django.conf import settings
+from aiohttp import ClientConnectorCertificateError, ClientError
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from escalation.transports.base import Message, Receipt, TransportError
-from escalation.transports.exchange import Exchange
-from escalation.transports.outgoing import BadUrl, Reply, post
+from escalation.transports.base import Line, Message, Receipt, TransportError
+from escalation.transports.web import BadUrl, NotReached, Reply, Web, provider_of
 
 ASKS_FOR_PATIENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 PASSES = (*ASKS_FOR_PATIENCE, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY)
@@ -24,21 +21,41 @@ class WebhookTransport:
 
     kind = "webhook"
 
-    def send(self, message: Message) -> Receipt:
+    def provider(self, address: str) -> str:
+        return provider_of(address)
+
+    def connect(self) -> Line:
+        return WebhookLine()
+
+
+class WebhookLine:
+    """The connections to one host."""
+
+    most_at_once = 50
+
+    def __init__(self) -> None:
+        self._web = Web(self.most_at_once)
+
+    async def send(self, message: Message) -> Receipt:
         body = _body(message)
-        headers = _headers(message, body)
-        exchange = Exchange(settings.CODERED_SEND_TIMEOUT_SECONDS)
         try:
-            reply = exchange.run(lambda: post(message.address, body.encode(), headers, exchange))
+            reply = await self._web.post(message.address, body.encode(), _headers(message, body))
         except BadUrl as error:
             raise TransportError(str(error), permanent=True) from None
-        except SSLCertVerificationError:
+        except ClientConnectorCertificateError:
             raise TransportError("Its certificate cannot be trusted.", permanent=True) from None
-        except (OSError, HTTPException):
-            raise _silence(exchange) from None
+        except NotReached:
+            sentence = "The webhook could not be reached in time."
+            raise TransportError(sentence, is_silent=True) from None
+        except (ClientError, OSError):
+            sentence = "The webhook did not say if it took it."
+            raise TransportError(sentence, is_unknown=True) from None
         if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
             raise _refusal(reply, message.sent_at)
         return Receipt()
+
+    async def close(self) -> None:
+        await self._web.close()
 
 
 def _body(message: Message) -> str:
@@ -68,12 +85,6 @@ def _headers(message: Message, body: str) -> dict[str, str]:
         "webhook-timestamp": str(int(sent_at.timestamp())),
         "webhook-signature": signature,
     }
-
-
-def _silence(exchange: Exchange) -> TransportError:
-    if exchange.has_left:
-        return TransportError("The webhook did not say if it took it.", is_unknown=True)
-    return TransportError("The webhook could not be reached in time.")
 
 
 def _refusal(reply: Reply, now: datetime) -> TransportError:

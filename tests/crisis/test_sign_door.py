@@ -16,7 +16,7 @@ QUESTION = "Is he one of yours?"
 
 def digits_of(person: Person) -> str:
     """The digits of the code that was sent last."""
-    return code_digits(AccessCode.objects.filter(link__person=person).latest("pk"))
+    return code_digits(AccessCode.objects.filter(link__person=person).latest("pk").nonce)
 
 
 def wrong_digits(person: Person) -> str:

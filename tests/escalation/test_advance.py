@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Person
 from escalation.operations import advance
 from escalation.operations.advance import advance_due
-from escalation.operations.sending import Claim, claim_pages, stamp_failed
+from escalation.operations.sending import Outcome, claim_pages, stamp
 from escalation.rules.sending import Failure
+from escalation.transports import Receipt
 from playbooks.models import Organisation
 from tests.story import House, at, fast_forward, make_chain, make_person, paged
 
@@ -99,9 +100,9 @@ def test_step_whose_every_page_failed_gives_way_at_once(house: House) -> None:
     """ "Number not in service" after three seconds is no reason to wait for sixty."""
     incident = house.alarm()
     advance_due(now=at(0))
-    (claim,) = claim_pages(kind="tray", limit=5, now=at(1))
+    (page,) = claim_pages(limit=5, now=at(1)).pages
 
-    stamp_failed(claim=claim, error="550 no such person", failure=GONE, now=at(3))
+    stamp([Outcome(page, at(3), failure=GONE, error="550 no such person")])
     advance_due(now=at(3))
 
     assert paged(incident.escalation)[-1] == ("Ben", "step", 3)
@@ -114,9 +115,10 @@ def test_one_failed_page_of_two_keeps_the_step_alive(house: House) -> None:
     house.anna.contact_methods.create(kind="email", address="anna@example.org", verified_at=at(0))
     incident = house.alarm()
     advance_due(now=at(0))
-    (claim,) = claim_pages(kind="email", limit=5, now=at(1))
+    pages = claim_pages(limit=5, now=at(1)).pages
+    (mail,) = [each for each in pages if each.kind == "email"]
 
-    stamp_failed(claim=claim, error="550", failure=GONE, now=at(3))
+    stamp([Outcome(mail, at(3), failure=GONE, error="550")])
     advance_due(now=at(3))
 
     assert {row[0] for row in paged(incident.escalation)} == {"Anna"}
@@ -130,10 +132,10 @@ def test_one_broken_incident_holds_up_no_other(
     fine = house.alarm(post_url="")
     original = advance._turn
 
-    def explode(timeline, escalation, now):  # type: ignore[no-untyped-def]
-        if escalation.pk == broken.escalation_id:
+    def explode(batch, run):  # type: ignore[no-untyped-def]
+        if run.pk == broken.escalation_id:
             raise RuntimeError("poison")
-        original(timeline, escalation, now)
+        original(batch, run)
 
     monkeypatch.setattr(advance, "_turn", explode)
 
@@ -171,11 +173,10 @@ def test_lost_lease_stamps_nothing(house: House) -> None:
     """A sender that slept through its lease must not overwrite what the next one did."""
     house.alarm()
     advance_due(now=at(0))
-    (first,) = claim_pages(kind="tray", limit=5, now=at(0))
-    (second,) = claim_pages(kind="tray", limit=5, now=at(20))
+    (first,) = claim_pages(limit=5, now=at(0)).pages
+    (second,) = claim_pages(limit=5, now=at(20)).pages
 
-    assert first.page_id == second.page_id
-    assert not stamp_failed(
-        claim=Claim(first.page_id, first.lease), error="late", failure=GONE, now=at(21)
-    )
+    assert first.key == second.key
+    assert stamp([Outcome(first, at(21), failure=GONE)]) == 0
+    assert stamp([Outcome(first, at(21), Receipt())]) == 0
     assert Page.objects.get().status == Page.Status.SENDING

@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 from crisis.operations.incident import raise_incident
 from escalation import clock
 from escalation.models import ClockBeat, Page
-from escalation.queries import clock_age, is_clock_alive, next_moment
-from tests.story import House, at, make_house
+from escalation.queries import clock_age, is_clock_alive
+from tests.story import House, at, make_house, next_moment
 
 
 def test_next_moment_is_the_nearest_of_all_that_is_armed(house: House) -> None:
@@ -103,14 +103,15 @@ def test_failed_pass_is_logged_and_the_next_one_is_made(
     driver = clock.Clock("test")
     calls = []
 
-    def fail_once(name: str) -> int:
-        calls.append(name)
+    def fail_once() -> clock.Agenda:
+        calls.append(len(calls))
         if len(calls) == 1:
             raise OperationalError("the connection is closed")
         driver.stop(0)
-        return 0
+        return clock.Agenda(at(0), None, None)
 
-    monkeypatch.setattr(clock, "tick", fail_once)
+    monkeypatch.setattr(clock, "agenda", fail_once)
+    monkeypatch.setattr(driver, "_sleep", lambda look: None)
     monkeypatch.setattr(clock, "close_old_connections", lambda: None)
     monkeypatch.setattr(clock.connection, "close", lambda: None)
 

@@ -4,30 +4,16 @@ from datetime import datetime
 
 import pytest
 
-from escalation import senders
 from escalation.models import Page
+from escalation.operations import sending
 from escalation.operations.advance import advance_due
-from escalation.operations.sending import claim_pages, load, message_of, stamp_sent
+from escalation.operations.outgoing import message_of
+from escalation.operations.sending import Outcome, claim_pages, renew, stamp
 from escalation.rules.sending import Failure, retry_at
-from escalation.transports.base import Message, Receipt, TransportError
+from escalation.senders import send_all
+from escalation.transports import TRANSPORTS, Receipt, TransportError
 from tests.story import House, at
-
-
-class Wire:
-    """A transport that does as it is told and remembers what it was given."""
-
-    kind = "tray"
-
-    def __init__(self, *outcomes: Receipt | TransportError) -> None:
-        self.outcomes = list(outcomes)
-        self.sent: list[Message] = []
-
-    def send(self, message: Message) -> Receipt:
-        self.sent.append(message)
-        outcome = self.outcomes.pop(0) if self.outcomes else Receipt()
-        if isinstance(outcome, TransportError):
-            raise outcome
-        return outcome
+from tests.wires import Wire
 
 
 @pytest.fixture
@@ -38,9 +24,8 @@ def queued(house: House) -> Page:
 
 
 def deliver(monkeypatch: pytest.MonkeyPatch, wire: Wire, moment: datetime) -> Page:
-    monkeypatch.setitem(senders.TRANSPORTS, "tray", wire)
-    for claim in claim_pages(kind="tray", limit=5, now=moment):
-        senders.deliver("tray", claim, lambda: moment)
+    monkeypatch.setitem(TRANSPORTS, "tray", wire)
+    send_all(lambda: moment)
     return Page.objects.get()
 
 
@@ -95,23 +80,61 @@ def test_sender_that_died_is_followed_by_another_once(
     queued: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed between the provider's yes and our record: repeated once, never lost, never thrice."""
-    assert claim_pages(kind="tray", limit=5, now=at(0))
-    assert claim_pages(kind="tray", limit=5, now=at(7)) == []
-    assert claim_pages(kind="tray", limit=5, now=at(8))
+    assert claim_pages(limit=5, now=at(0)).pages
+    assert claim_pages(limit=5, now=at(4.9)).pages == []
+    assert claim_pages(limit=5, now=at(5)).pages
 
     wire = Wire()
-    page = deliver(monkeypatch, wire, at(16))
+    page = deliver(monkeypatch, wire, at(10))
 
     assert wire.sent == []
-    assert page.status == "failed"
+    assert (page.status, page.error) == ("failed", "unknown twice")
+
+
+def test_dying_before_a_repeat_is_dialled_costs_no_try(
+    queued: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that two processes died with, the second without dialling, must still go out."""
+    claim_pages(limit=5, now=at(0))
+    monkeypatch.setattr(sending, "_begin_again", die)
+    with pytest.raises(InterruptedError):
+        claim_pages(limit=5, now=at(5))
+    monkeypatch.undo()
+
+    wire = Wire()
+    page = deliver(monkeypatch, wire, at(10))
+
+    assert [message.is_repeat for message in wire.sent] == [True]
+    assert (page.status, page.sends, page.unknowns) == ("sent", 2, 1)
+
+
+def die(expired: object) -> None:
+    raise InterruptedError
+
+
+def test_living_process_keeps_what_it_has_in_hand(queued: Page) -> None:
+    """A provider that takes its time must not make a second process ring the same person."""
+    (page,) = claim_pages(limit=5, now=at(0)).pages
+
+    assert renew(pages=[page], now=at(4)) == {page.key}
+
+    assert claim_pages(limit=5, now=at(8.9)).pages == []
+    assert claim_pages(limit=5, now=at(9)).pages
+    assert renew(pages=[page], now=at(9.1)) == set(), "it is somebody else's now"
+
+
+def test_provider_that_is_full_does_not_hide_the_others(queued: Page) -> None:
+    """Thousands of pages for a host that hangs stand in front of the one that would get through."""
+    assert claim_pages(limit=5, now=at(0), but=["tray"]).pages == []
+    assert len(claim_pages(limit=5, now=at(0), but=["hooks.example:443"]).pages) == 1
 
 
 def test_stamp_after_the_person_opened_it_keeps_what_is_further(queued: Page) -> None:
     """The link may be opened before the provider's answer is back: seen must stay seen."""
-    (claim,) = claim_pages(kind="tray", limit=5, now=at(0))
+    (outgoing,) = claim_pages(limit=5, now=at(0)).pages
     Page.objects.update(status="seen", seen_at=at(1), next_send_at=None)
 
-    assert stamp_sent(claim=claim, receipt=Receipt(), now=at(2))
+    assert stamp([Outcome(outgoing, at(2), Receipt())]) == 1
 
     page = Page.objects.get()
     assert (page.status, page.sent_at) == ("seen", at(2))
@@ -121,9 +144,7 @@ def test_restricted_page_says_nothing_of_the_question(queued: Page) -> None:
     """A lock screen is read by whoever stands beside it."""
     queued.escalation.is_restricted = True
     queued.escalation.save()
-    (claim,) = claim_pages(kind="tray", limit=5, now=at(0))
-    page = load(claim)
-    assert page is not None
+    (page,) = claim_pages(limit=5, now=at(0)).pages
 
     message = message_of(page, at(0))
 

@@ -18,7 +18,8 @@ from aiosmtpd.controller import Controller
 from django.core import mail
 from pytest_django import Settings
 
-from escalation.transports import Message, TransportError, transport
+from escalation.transports import Message, TransportError
+from tests.wires import send_once
 
 pytestmark = pytest.mark.enable_socket
 
@@ -133,13 +134,13 @@ def _talk(caller: socket.socket, until: bytes) -> None:
 
 def _failure(page: Message = PAGE) -> TransportError:
     with pytest.raises(TransportError) as caught:
-        transport("email").send(page)
+        send_once("email", page)
     return caught.value
 
 
 def test_page_arrives_with_text_and_one_button(mailbox: Mailbox) -> None:
     """Harm: the manager gets no mail, or one without the way in."""
-    receipt = transport("email").send(PAGE)
+    receipt = send_once("email", PAGE)
 
     (letter,) = mailbox.taken
     text = letter.get_body(("plain",))
@@ -157,7 +158,7 @@ def test_page_arrives_with_text_and_one_button(mailbox: Mailbox) -> None:
 
 def test_page_loads_nothing_from_anywhere(mailbox: Mailbox) -> None:
     """Harm: opening the mail tells a third party, or blocks on it."""
-    transport("email").send(PAGE)
+    send_once("email", PAGE)
 
     (letter,) = mailbox.taken
     html = letter.get_body(("html",))
@@ -168,7 +169,7 @@ def test_page_loads_nothing_from_anywhere(mailbox: Mailbox) -> None:
 
 def test_page_is_marked_as_automatic_and_urgent(mailbox: Mailbox) -> None:
     """Harm: an out-of-office robot answers each page, or the page sinks among newsletters."""
-    transport("email").send(PAGE)
+    send_once("email", PAGE)
 
     (letter,) = mailbox.taken
     assert letter["X-CodeRed-Key"] == PAGE.key
@@ -178,8 +179,8 @@ def test_page_is_marked_as_automatic_and_urgent(mailbox: Mailbox) -> None:
 
 def test_repeat_has_the_same_message_id_and_says_so(mailbox: Mailbox) -> None:
     """Harm: a page that was sent twice looks like two code reds."""
-    transport("email").send(PAGE)
-    transport("email").send(replace(PAGE, is_repeat=True))
+    send_once("email", PAGE)
+    send_once("email", replace(PAGE, is_repeat=True))
 
     first, second = mailbox.taken
     text = second.get_body(("plain",))
@@ -190,7 +191,7 @@ def test_repeat_has_the_same_message_id_and_says_so(mailbox: Mailbox) -> None:
 
 def test_page_with_nothing_to_open_has_no_button(mailbox: Mailbox) -> None:
     """Harm: "stood down" sends people to a link that has ended."""
-    transport("email").send(replace(PAGE, url="", text="CODE RED 27. Stood down."))
+    send_once("email", replace(PAGE, url="", text="CODE RED 27. Stood down."))
 
     (letter,) = mailbox.taken
     html = letter.get_body(("html",))
@@ -200,7 +201,7 @@ def test_page_with_nothing_to_open_has_no_button(mailbox: Mailbox) -> None:
 
 def test_newline_in_title_adds_no_header(mailbox: Mailbox) -> None:
     """Harm: a pasted title sends blind copies of a code red to a stranger."""
-    transport("email").send(replace(PAGE, title="Code red\r\nBcc: eve@example.org\n\nhello"))
+    send_once("email", replace(PAGE, title="Code red\r\nBcc: eve@example.org\n\nhello"))
 
     (letter,) = mailbox.taken
     assert letter["Subject"] == "Code red Bcc: eve@example.org hello"
@@ -330,7 +331,7 @@ def test_slow_goodbye_leaves_no_doubt(settings: Settings) -> None:
         _use(settings, port, seconds=2)
         started = time.monotonic()
 
-        receipt = transport("email").send(PAGE)
+        receipt = send_once("email", PAGE)
 
         assert time.monotonic() - started < 1
     assert receipt.provider_id
@@ -363,7 +364,7 @@ def test_other_backends_of_django_are_respected(settings: Settings) -> None:
     """Harm: a developer's console, or a provider's own backend, is passed over."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-    transport("email").send(PAGE)
+    send_once("email", PAGE)
 
     assert [each.subject for each in mail.outbox] == [PAGE.title]
 

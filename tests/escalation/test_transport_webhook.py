@@ -20,7 +20,8 @@ import pytest
 from pytest_django import Settings
 from standardwebhooks import Webhook
 
-from escalation.transports import Message, TransportError, outgoing, transport
+from escalation.transports import Message, TransportError, web
+from tests.wires import send_once
 
 pytestmark = pytest.mark.enable_socket
 
@@ -130,7 +131,7 @@ def _answer_one(
 
 def _failure(page: Message) -> TransportError:
     with pytest.raises(TransportError) as caught:
-        transport("webhook").send(page)
+        send_once("webhook", page)
     return caught.value
 
 
@@ -138,7 +139,7 @@ def test_page_verifies_with_the_receivers_library(receiver: Receiver) -> None:
     """Harm: a receiver cannot tell our page from anybody else's."""
     page = receiver.page(sent_at=datetime.now(UTC))
 
-    receipt = transport("webhook").send(page)
+    receipt = send_once("webhook", page)
 
     ((path, headers, body),) = receiver.heard
     heard = Webhook(SECRET).verify(body, headers)
@@ -162,8 +163,8 @@ def test_page_of_another_zone_is_stamped_in_utc(receiver: Receiver) -> None:
     """Harm: a receiver drops the page as an old one, by the hours of the zone."""
     summer = timezone(timedelta(hours=2))
 
-    transport("webhook").send(receiver.page(sent_at=PAGE.sent_at.astimezone(summer)))
-    transport("webhook").send(receiver.page())
+    send_once("webhook", receiver.page(sent_at=PAGE.sent_at.astimezone(summer)))
+    send_once("webhook", receiver.page())
 
     (_, there, first), (_, here, second) = receiver.heard
     assert there["webhook-timestamp"] == here["webhook-timestamp"] == "1794657600"
@@ -173,8 +174,8 @@ def test_page_of_another_zone_is_stamped_in_utc(receiver: Receiver) -> None:
 
 def test_repeat_has_the_same_id_and_says_so(receiver: Receiver) -> None:
     """Harm: a page that was sent twice looks like two code reds."""
-    transport("webhook").send(receiver.page())
-    transport("webhook").send(receiver.page(is_repeat=True))
+    send_once("webhook", receiver.page())
+    send_once("webhook", receiver.page(is_repeat=True))
 
     (_, first, _), (_, second, body) = receiver.heard
     assert first["webhook-id"] == second["webhook-id"] == PAGE.key
@@ -195,7 +196,7 @@ def test_any_yes_is_a_yes(receiver: Receiver, status: int) -> None:
     """Harm: a page that was taken is sent again."""
     receiver.status, receiver.body = status, b""
 
-    transport("webhook").send(receiver.page())
+    send_once("webhook", receiver.page())
 
     assert len(receiver.heard) == 1
 
@@ -278,7 +279,7 @@ def test_huge_body_costs_nothing(receiver: Receiver) -> None:
     receiver.body = b"x" * 50_000_000
     started = time.monotonic()
 
-    transport("webhook").send(receiver.page())
+    send_once("webhook", receiver.page())
 
     assert time.monotonic() - started < 2
 
@@ -294,7 +295,7 @@ def test_body_that_never_ends_does_not_undo_the_yes(settings: Settings) -> None:
     with _scripted(settings, script, seconds=5) as page:
         started = time.monotonic()
 
-        transport("webhook").send(page)
+        send_once("webhook", page)
 
         assert time.monotonic() - started < 2
 
@@ -406,7 +407,7 @@ def test_proxy_of_the_environment_is_not_asked(
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
 
-    transport("webhook").send(receiver.page())
+    send_once("webhook", receiver.page())
 
     assert len(receiver.heard) == 1
 
@@ -455,9 +456,9 @@ def test_certificate_is_checked_against_the_name(
     """Harm: dialling the checked address loses the name, and with it what the name proves."""
     receiver, names = tls_receiver
     trusting = ssl.create_default_context(cafile=str(certificate.with_suffix(".crt")))
-    monkeypatch.setattr(outgoing, "_trust", lambda: trusting)
+    monkeypatch.setattr(web, "_trust", lambda: trusting)
 
-    transport("webhook").send(replace(PAGE, address=f"https://localhost:{receiver.port}/"))
+    send_once("webhook", replace(PAGE, address=f"https://localhost:{receiver.port}/"))
     failure = _failure(replace(PAGE, address=f"https://127.0.0.1:{receiver.port}/"))
 
     ((_, headers, _),) = receiver.heard

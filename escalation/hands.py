@@ -1,0 +1,128 @@
+"""What this process has in its hands: held for as long as it lives, stamped, and let go."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from escalation.operations.outgoing import Outgoing
+from escalation.operations.sending import Outcome, renew, stamp
+from escalation.pools import ReadClock
+from escalation.rules.sending import LEASE_SECONDS, RENEW_SECONDS
+
+logger = logging.getLogger(__name__)
+
+MOST_STAMPED = 500
+AGAIN_SECONDS = 0.25
+"""How long a stamp waits for a database that is away."""
+OURS_SECONDS = LEASE_SECONDS - RENEW_SECONDS
+"""A page that was not renewed for so long may be somebody else's at any moment."""
+
+
+class Hands:
+    """Pages from claim to stamp. A thread of its own writes, so that nobody waits for it."""
+
+    def __init__(self, read_clock: ReadClock) -> None:
+        self._read_clock = read_clock
+        self._pages: dict[UUID, Outgoing] = {}
+        self._held: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._is_over = False
+        self._renewed_at = 0.0
+        self._thread = threading.Thread(target=self._work, name="stamp", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def held(self, provider: str) -> int:
+        return self._held[provider]
+
+    def hold(self, pages: Sequence[Outgoing]) -> list[Outgoing]:
+        """Take pages, and give those that were not in hand before.
+
+        A lease may run out in our own hands, while the database is away: it is one page, not two.
+        """
+        new = []
+        ours_until = time.monotonic() + OURS_SECONDS
+        with self._lock:
+            for page in pages:
+                held = self._pages.setdefault(page.key, page)
+                held.lease, held.ours_until = page.lease, ours_until
+                if held is page:
+                    self._held[page.provider] += 1
+                    new.append(page)
+        return new
+
+    def note(self, outcome: Outcome) -> None:
+        """Have an outcome written down soon, together with what else has come."""
+        self._outcomes.put(outcome)
+
+    def finish(self, seconds: float) -> None:
+        """Write down what has come so far, at most for some seconds."""
+        self._is_over = True
+        self._outcomes.put(None)
+        self._thread.join(seconds)
+
+    def _work(self) -> None:
+        kept: list[Outcome] = []
+        while not self._is_over or kept or not self._outcomes.empty():
+            kept += self._gathered(AGAIN_SECONDS if kept else RENEW_SECONDS)
+            if self._is_written(kept):
+                self._let_go(kept)
+                kept = []
+        connection.close()
+
+    def _gathered(self, seconds: float) -> list[Outcome]:
+        """Wait for an outcome, and take what has come besides."""
+        found: list[Outcome | None] = []
+        try:
+            found.append(self._outcomes.get(timeout=seconds))
+            while len(found) < MOST_STAMPED:
+                found.append(self._outcomes.get_nowait())
+        except queue.Empty:
+            pass
+        return [each for each in found if each]
+
+    def _is_written(self, outcomes: Sequence[Outcome]) -> bool:
+        """Stamp and renew; False when the database is away and it has to be done again."""
+        try:
+            close_old_connections()
+            stamp(outcomes)
+            self._renew()
+        except (OperationalError, InterfaceError):
+            logger.warning("the database is away; %s stamps wait for it", len(outcomes))
+            connection.close()
+            return False
+        except Exception:
+            logger.exception("pages could not be stamped; their leases will run out")
+            connection.close()
+        return True
+
+    def _let_go(self, outcomes: Sequence[Outcome]) -> None:
+        with self._lock:
+            for outcome in outcomes:
+                if self._pages.pop(outcome.page.key, None):
+                    self._held[outcome.page.provider] -= 1
+
+    def _renew(self) -> None:
+        """Keep what has been in hand for a while; most pages are gone before that."""
+        now = time.monotonic()
+        if now - self._renewed_at < RENEW_SECONDS:
+            return
+        self._renewed_at = now
+        with self._lock:
+            old = [p for p in self._pages.values() if p.ours_until < now + OURS_SECONDS / 2]
+        if not old:
+            return
+        ours = renew(pages=old, now=self._read_clock())
+        for page in old:
+            if page.key in ours:
+                page.ours_until = now + OURS_SECONDS

@@ -1,0 +1,151 @@
+"""Read what is due, for many incidents in a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Max, Q
+
+from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
+
+
+@dataclass(slots=True)
+class Seat:
+    """A person's place on a step of the frozen plan."""
+
+    person_id: int
+    is_for_information: bool
+
+
+@dataclass(slots=True)
+class Step:
+    """One rung of the frozen plan."""
+
+    pk: int
+    position: int
+    due_at: datetime
+    kinds: list[str]
+    outcome: str
+    seats: list[Seat] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a chain, with its plan where a turn of it is due."""
+
+    pk: int
+    timeline_id: int
+    owner_id: int
+    subject: str
+    question: str
+    time_zone: str
+    is_drill: bool
+    is_restricted: bool
+    started_at: datetime
+    due_at: datetime
+    next_page_at: datetime | None
+    next_step: int
+    rounds: int
+    held_until: datetime | None
+    repeat_seconds: int
+    steps: list[Step] = field(default_factory=list)
+
+
+RUN = (
+    "pk",
+    "timeline_id",
+    "owner_id",
+    "subject",
+    "question",
+    "time_zone",
+    "is_drill",
+    "is_restricted",
+    "started_at",
+    "due_at",
+    "next_page_at",
+    "next_step",
+    "rounds",
+    "held_until",
+    "repeat_seconds",
+)
+
+
+@dataclass(slots=True)
+class Due:
+    """All that is due for some incidents, which are locked."""
+
+    timelines: list[Timeline]
+    deadlines: list[Deadline]
+    runs: dict[int, Run]
+    """Those with a turn to take, and those whose deadlines are due; by id."""
+    turning: list[Run]
+
+
+def due_timelines(now: datetime, limit: int) -> list[int]:
+    """Find the incidents for which something is due, the most overdue first."""
+    runs = Escalation.objects.filter(next_page_at__lte=now).values_list(
+        "next_page_at", "timeline_id"
+    )
+    deadlines = Deadline.objects.filter(next_at__lte=now).values_list(
+        "next_at", "escalation__timeline_id"
+    )
+    found = sorted([*runs.order_by("next_page_at")[:limit], *deadlines.order_by("next_at")[:limit]])
+    return list(dict.fromkeys(timeline_id for _, timeline_id in found))[:limit]
+
+
+def lock_due(ids: Sequence[int], now: datetime) -> Due:
+    """Lock those of some incidents that nobody else is at, and read what is due for them."""
+    free = Timeline.objects.select_for_update(skip_locked=True).filter(pk__in=ids)
+    timelines = list(free.order_by("pk"))
+    locked = [each.pk for each in timelines]
+    late = Deadline.objects.filter(escalation__timeline__in=locked, next_at__lte=now)
+    deadlines = list(late.order_by("next_at", "pk"))
+    wanted = Q(timeline__in=locked, next_page_at__lte=now)
+    if deadlines:
+        wanted |= Q(pk__in={each.escalation_id for each in deadlines})
+    rows = Escalation.objects.filter(wanted).order_by("pk").values_list(*RUN)
+    runs = {row[0]: Run(*row) for row in rows}
+    turning = [each for each in runs.values() if each.next_page_at and each.next_page_at <= now]
+    _read_steps({each.pk: each for each in turning})
+    return Due(timelines, deadlines, runs, turning)
+
+
+def _read_steps(runs: dict[int, Run]) -> None:
+    rows = (
+        EscalationStep.objects.filter(escalation_id__in=list(runs))
+        .order_by("escalation_id", "position", "targets__pk")
+        .values_list(
+            "escalation_id",
+            "pk",
+            "position",
+            "due_at",
+            "kinds",
+            "outcome",
+            "targets__person_id",
+            "targets__is_for_information",
+        )
+    )
+    for run_id, pk, *facts, person_id, is_for_information in rows:
+        steps = runs[run_id].steps
+        if not steps or steps[-1].pk != pk:
+            steps.append(Step(pk, *facts))
+        if person_id is not None:
+            steps[-1].seats.append(Seat(person_id, is_for_information))
+
+
+def attempts_of(occasions: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Tell how often pages of an occasion have been written in a run, by (run, occasion)."""
+    if not occasions:
+        return {}
+    rows = (
+        Page.objects.filter(
+            escalation_id__in={run for run, _ in occasions},
+            occasion__in={occasion for _, occasion in occasions},
+        )
+        .order_by()
+        .values_list("escalation_id", "occasion")
+        .annotate(last=Max("attempt"))
+    )
+    return {(run, occasion): last for run, occasion, last in rows}

@@ -1,0 +1,120 @@
+"""A page on its way out: what its row, its run and its person come to, as plain values."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from escalation.models import Page
+from escalation.operations.links import Link, code_digits, link_token
+from escalation.rules.clocktext import hhmm
+from escalation.rules.messages import page_text
+from escalation.transports import Message
+
+WITHOUT_LINK = (Page.Occasion.CODE, Page.Occasion.STOOD_DOWN)
+"""A code must not travel with what it proves, and a link has ended once it is all over."""
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """One page in somebody's hands until its lease runs out."""
+
+    key: UUID
+    lease: UUID | None
+    kind: str
+    provider: str
+    address: str
+    secret: str
+    person_name: str
+    occasion: str
+    subject: str
+    question: str
+    due_at: datetime
+    time_zone: str
+    is_drill: bool
+    is_restricted: bool
+    nonce: str
+    token_hash: str
+    sends: int = 1
+    by_name: str = ""
+    code_nonce: str = ""
+    is_in_use: bool = True
+    """The person still works here, and the contact method is still one of theirs."""
+    ours_until: float = math.inf
+    """On this process's own clock; after it, the page may be in somebody else's hands."""
+
+
+PATHS = {
+    "kind": "contact_method__kind",
+    "address": "contact_method__address",
+    "secret": "contact_method__secret",
+    "person_name": "person__name",
+    "subject": "escalation__subject",
+    "question": "escalation__question",
+    "time_zone": "escalation__time_zone",
+    "is_drill": "escalation__is_drill",
+    "is_restricted": "escalation__is_restricted",
+    "nonce": "link__nonce",
+    "token_hash": "link__token_hash",
+}
+
+
+IN_USE = Q(
+    person__is_active=True,
+    contact_method__is_enabled=True,
+    contact_method__verified_at__isnull=False,
+)
+
+
+def read_outgoing(pages: QuerySet[Page]) -> list[Outgoing]:
+    """Read pages with all that their messages need, in one query and in their order."""
+    rows: Any = pages.values(
+        "key",
+        "lease",
+        "provider",
+        "occasion",
+        "sends",
+        run_due_at=F("escalation__due_at"),
+        by_name=Coalesce("by__name", Value("")),
+        code_nonce=Coalesce("code__nonce", Value("")),
+        is_in_use=ExpressionWrapper(IN_USE, BooleanField()),
+        **{name: F(path) for name, path in PATHS.items()},
+    )
+    return [Outgoing(due_at=row.pop("run_due_at"), **row) for row in rows]
+
+
+def message_of(page: Outgoing, now: datetime) -> Message:
+    """Put a page into the words and the link that its transport carries."""
+    has_link = page.occasion not in WITHOUT_LINK
+    token = link_token(Link(0, page.nonce, page.token_hash)) if has_link else ""
+    url = f"{settings.CODERED_BASE_URL}/p/{token}" if has_link else ""
+    words = page_text(
+        subject=page.subject,
+        question=page.question,
+        due_label=hhmm(page.due_at, page.time_zone),
+        url=url,
+        is_drill=page.is_drill,
+        is_restricted=page.is_restricted,
+        occasion=page.occasion,
+        by_name=page.by_name.split(" ", 1)[0],
+        digits=code_digits(page.code_nonce) if page.code_nonce else "",
+    )
+    return Message(
+        key=str(page.key),
+        address=page.address,
+        secret=page.secret,
+        person_name=page.person_name,
+        title=words.title,
+        text=words.text,
+        url=url,
+        is_repeat=page.sends > 1,
+        sent_at=now,
+        is_restricted=page.is_restricted,
+    )

@@ -1,0 +1,104 @@
+"""The pages of one provider in hand: who is slow delays nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from escalation.crash import crash_point
+from escalation.operations.outgoing import Outgoing, message_of
+from escalation.operations.sending import Outcome
+from escalation.rules.breaker import Breaker
+from escalation.rules.sending import Failure
+from escalation.transports import TransportError, transport
+
+logger = logging.getLogger(__name__)
+
+ReadClock = Callable[[], datetime]
+"""Tells the database's time without asking it: it is read where nothing may be waited for."""
+AHEAD = 10
+"""How many times what a line carries at once may be in hand, while its provider answers."""
+
+
+class Pool:
+    """The pages of one provider, as many of them under way at once as its line carries."""
+
+    def __init__(self, kind: str, read_clock: ReadClock, tell: Callable[[Outcome], None]) -> None:
+        self._line = transport(kind).connect()
+        self._read_clock = read_clock
+        self._tell = tell
+        self._breaker = Breaker()
+        self._waiting: deque[Outgoing] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def limit(self) -> int:
+        """How many pages it makes sense to have in hand: many only while they go fast."""
+        return self._line.most_at_once * (AHEAD if self._breaker.is_well else 1)
+
+    def put(self, pages: Sequence[Outgoing]) -> None:
+        self._waiting.extend(pages)
+        for _ in range(min(len(pages), self._line.most_at_once - len(self._tasks))):
+            task = asyncio.get_running_loop().create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Let what is in hand end, and hang up."""
+        await asyncio.gather(*self._tasks)
+        await self._line.close()
+
+    async def _work(self) -> None:
+        while self._waiting:
+            page = self._waiting.popleft()
+            self._tell(await self._try(page))
+
+    async def _try(self, page: Outgoing) -> Outcome:
+        """Send one page, unless its provider has been silent too often, or it is ours no more."""
+        if time.monotonic() > page.ours_until:
+            return Outcome(page, self._read_clock(), is_lost=True)
+        if not self._breaker.lets_through(time.monotonic()):
+            return self._failed(page, TransportError("The provider does not answer at the moment."))
+        try:
+            receipt = await self._line.send(message_of(page, self._read_clock()))
+        except TransportError as error:
+            self._note(error)
+            return self._failed(page, error)
+        except Exception as error:
+            # A fault of ours says nothing about whether the page arrived.
+            logger.exception("transport %s broke on page %s", page.kind, page.key)
+            return self._failed(page, TransportError(type(error).__name__, is_unknown=True))
+        crash_point("after_dial")
+        self._breaker.note_answer()
+        return Outcome(page, self._read_clock(), receipt)
+
+    def _note(self, error: TransportError) -> None:
+        if error.is_silent:
+            self._breaker.note_silence(time.monotonic())
+        else:
+            self._breaker.note_answer()
+
+    def _failed(self, page: Outgoing, error: TransportError) -> Outcome:
+        failure = Failure(
+            is_permanent=error.permanent,
+            is_unknown=error.is_unknown,
+            retry_after_seconds=error.retry_after_seconds,
+        )
+        return Outcome(page, self._read_clock(), failure=failure, error=str(error))
+
+
+async def try_all(pages: Sequence[Outgoing], read_clock: ReadClock) -> list[Outcome]:
+    """Try pages once, each through the pool of its provider, and tell what came of them."""
+    outcomes: list[Outcome] = []
+    pools: dict[str, Pool] = {}
+    for page in pages:
+        if page.provider not in pools:
+            pools[page.provider] = Pool(page.kind, read_clock, outcomes.append)
+        pools[page.provider].put([page])
+    for pool in pools.values():
+        await pool.close()
+    return outcomes
