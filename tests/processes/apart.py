@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ scopes = ApiKey.Scope.values
 _, secret = create_key(person=house.olga, name="test", scopes=scopes, now=clock.now())
 sys.stdout.write(secret)
 """
+LIVE = "/api/v1/health/live"
 NOBODY = "redis://127.0.0.1:1/0"
 """Where no Redis is: the clock alone has to do."""
 PASSWORD = "correct horse battery staple"
@@ -60,9 +62,11 @@ class WholePostgres(Postgres):
 class Apart:
     """The servers of one installation, and what is in its database."""
 
-    def __init__(self, postgres: Postgres, directory: Path, steps: Sequence[int]) -> None:
+    def __init__(
+        self, postgres: Postgres, redis_url: str, directory: Path, steps: Sequence[int]
+    ) -> None:
         self.postgres = postgres
-        self.running = Installation(directory, NOBODY, postgres.url)
+        self.running = Installation(directory, redis_url, postgres.url)
         move_in = [sys.executable, "-c", MOVE_IN, *map(str, steps)]
         made = subprocess.run(
             move_in,
@@ -74,9 +78,9 @@ class Apart:
         )
         self.headers = {"Authorization": f"Bearer {made.stdout}"}
 
-    def raise_code_red(self, seconds: float = 15) -> requests.Response:
+    def raise_code_red(self, seconds: float = 15, web: str = "web") -> requests.Response:
         return requests.post(
-            f"{self.running.url}/api/v1/incidents",
+            f"{self.running.url_of(web)}/api/v1/incidents",
             json={"question": "Is he one of yours?", "playbook": "VOL-01"},
             headers=self.headers,
             timeout=seconds,
@@ -98,15 +102,18 @@ class Apart:
 
 
 @contextmanager
-def apart(directory: Path, *names: str, steps: Sequence[int] = (3, 5)) -> Iterator[Apart]:
+def apart(
+    directory: Path, *names: str, steps: Sequence[int] = (3, 5), redis_url: str = NOBODY
+) -> Iterator[Apart]:
     """Run the named processes on a PostgreSQL that is theirs alone."""
     with WholePostgres() as postgres:
-        place = Apart(postgres, directory, steps)
+        place = Apart(postgres, redis_url, directory, steps)
         try:
             for name in names:
                 place.running.start(name)
-            if "web" in names:
-                until("the web answers", lambda: place.running.answers("/api/v1/health/live"))
+            for name in names:
+                if name.startswith("web"):
+                    until(f"{name} answers", partial(place.running.answers, LIVE, name))
             yield place
         finally:
             place.running.stop()

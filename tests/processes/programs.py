@@ -41,19 +41,24 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "CODERED_SEND_TIMEOUT_SECONDS": "2",
         }
-        self.port = free_port(0)
+        self._ports: dict[str, int] = {}
         self.children: dict[str, Child] = {}
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return self.url_of("web")
+
+    def url_of(self, name: str) -> str:
+        """Give the address of a web process; it keeps it when it is started again."""
+        port = self._ports.setdefault(name, free_port(0))
+        return f"http://127.0.0.1:{port}"
 
     def start(self, name: str, **more: str) -> Child:
         """Start one of web, worker…, beat…, clock…; the name's letters tell which program it is.
 
         `more` is what it has in its environment beyond the others.
         """
-        child = Child(name, self._command(name), self._directory / f"{name}.log", stop_seconds=10)
+        child = Child(name, self._command(name), self._directory / f"{name}.log", stop_seconds=20)
         child.start(self.environment | more, CODE)
         self.children[name] = child
         return child
@@ -62,7 +67,8 @@ class Installation:
         celery = [sys.executable, "-m", "celery", "-A", "config"]
         programs = {
             "web": [sys.executable, "-m", "uvicorn", "config.asgi:application"]
-            + ["--host", "127.0.0.1", "--port", str(self.port), "--lifespan", "off"],
+            + ["--host", "127.0.0.1", "--port", self.url_of(name).rpartition(":")[2]]
+            + ["--lifespan", "off"],
             "worker": [*celery, "worker", "-n", f"{name}@%h", "-c", "2", "-Q", "clock,page,slow"]
             + ["--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat", "-s", str(self._directory / f"{name}.schedule")]
@@ -78,13 +84,18 @@ class Installation:
             os.killpg(child.process.pid, signal.SIGKILL)
             child.process.wait()
 
+    def restart(self, name: str) -> None:
+        """Ask it to stop, wait until it has, and start it anew, as a rolling upgrade does."""
+        self.children.pop(name).stop(lambda: False)
+        self.start(name)
+
     def stop(self) -> None:
         for child in reversed(self.children.values()):
             child.stop(lambda: False)
 
-    def answers(self, path: str) -> bool:
+    def answers(self, path: str, name: str = "web") -> bool:
         try:
-            return requests.get(self.url + path, timeout=2).ok
+            return requests.get(self.url_of(name) + path, timeout=2).ok
         except (requests.ConnectionError, requests.Timeout):
             return False
 
