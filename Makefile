@@ -4,9 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 SPREAD := -n auto --dist worksteal
+CONTROL := --minutes 0.25 --seed 1 --drain 8
 TEMPLATES := $(wildcard */templates)
 
-.PHONY: run check test fmt writers
+.PHONY: run check test fmt writers chaos chaos-controls
 
 ## Run CodeRed on this machine, with a sample organisation. Ctrl-C stops it.
 run: .venv/runtime.stamp
@@ -37,6 +38,15 @@ test:
 ## Hammer SQLite for a minute: eight writers, two clocks, and never "database is locked".
 writers: .venv/dev.stamp
 	$(BIN)/python -m tests.processes.writers --seconds 60
+
+## Play a storm of faults on the whole installation: make chaos ARGS="--minutes 1 --seed 3".
+chaos: .venv/dev.stamp
+	$(BIN)/python -m tests.chaos $(ARGS)
+
+## Plant two faults, one after the other, and see that make chaos finds them.
+chaos-controls: .venv/dev.stamp
+	! $(BIN)/python -m tests.chaos $(CONTROL) --plant no_lease
+	! $(BIN)/python -m tests.chaos $(CONTROL) --plant countdown
 
 ## Put code and templates into their usual form.
 fmt: .venv/dev.stamp

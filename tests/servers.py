@@ -20,6 +20,7 @@ from config.children import end_with
 
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
+FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
 
 class Server:
@@ -129,15 +130,17 @@ class Redis(Server):
 
 
 class Postgres(Server):
-    """A PostgreSQL that forgets at a power cut, but has locks and triggers like any other."""
+    """A PostgreSQL with locks and triggers like any other; `is_durable` is what it costs to lose
+    nothing at a power cut."""
 
     # Fast: do not wait for clients to leave.
     stop_signal = signal.SIGINT
     crash_signal = signal.SIGQUIT
     """Stop at once, and recover at the next start."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_durable: bool = False) -> None:
         super().__init__()
+        self._is_durable = is_durable
         self._data = self.directory / "data"
         owner = self.run_as().get("user", os.getuid())
         os.chown(self.directory, owner, -1)
@@ -156,15 +159,8 @@ class Postgres(Server):
 
     def command(self) -> list[str]:
         command = [_postgres("postgres"), "-D", str(self._data), "-k", str(self.directory)]
-        command += ["-h", "127.0.0.1", "-p", str(self.port)]
-        return command + [
-            "-c",
-            "fsync=off",
-            "-c",
-            "full_page_writes=off",
-            "-c",
-            "max_connections=200",
-        ]
+        command += ["-h", "127.0.0.1", "-p", str(self.port), "-c", "max_connections=200"]
+        return command if self._is_durable else [*command, *FORGETFUL]
 
     def check(self) -> None:
         psycopg.connect(self.url, connect_timeout=2).close()

@@ -1,0 +1,110 @@
+"""What a run has to keep, and whether it did. The first that is broken ends the talk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tests.chaos.account import RECOVERY_SECONDS, lateness
+from tests.chaos.figures import Account
+from tests.chaos.journal import Struck
+from tests.chaos.watch import OF_TIME, Seen
+
+MOST_TWICE = 0.05
+RAISED_WITHIN_SECONDS = 1.0
+REDIS_AWAY_SECONDS = 1.1
+ENOUGH_FOR_P99 = 100
+NAMED = 5
+"""How many culprits are named; the rest is in the JSON."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One line of the verdict."""
+
+    name: str
+    is_kept: bool
+    found: str
+    culprits: tuple[str, ...] = ()
+
+
+def judge(
+    account: Account, seen: Iterable[Seen], *, is_calm: bool, is_drained: bool
+) -> list[Promise]:
+    """Hold a run to every promise, the worst ones first."""
+    total = account.total
+    pages = len(account.told)
+    promises = [
+        none("accepted and lost", total.lost),
+        none("raised twice with one key", account.doubled),
+        none("pages never sent", total.never_sent),
+        none("pages early", total.early),
+        none("pages three times or more", _thrice(account)),
+        _twice(account, pages, is_calm),
+        none("pages without a row", account.strangers),
+        none("decided by two people", account.decided_twice),
+        none("answered with a crash", account.broken_answers),
+        *_recovered(account.recoveries),
+        *_raising(account),
+        *_redis(account),
+        *_invariants(seen),
+        Promise("drained in time", is_drained, "yes" if is_drained else "no"),
+        Promise("anything happened at all", pages > 0 and total.accepted > 0, f"{pages} pages"),
+    ]
+    return promises
+
+
+def none(name: str, culprits: Sequence[str]) -> Promise:
+    return Promise(name, not culprits, str(len(culprits)), tuple(culprits[:NAMED]))
+
+
+def _thrice(account: Account) -> list[str]:
+    return [f"page {each.row.key}: {each.copies}" for each in account.told if each.copies > 2]
+
+
+def _twice(account: Account, pages: int, is_calm: bool) -> Promise:
+    twice = account.total.twice
+    if is_calm:
+        return Promise("pages twice without a fault", twice == 0, str(twice))
+    share = twice / pages if pages else 0.0
+    found = f"{twice} of {pages}, {share:.1%}; {account.total.withheld} had their answer withheld"
+    return Promise(f"pages twice under {MOST_TWICE:.0%}", share < MOST_TWICE, found)
+
+
+def _recovered(recoveries: Sequence[tuple[Struck, float]]) -> Iterator[Promise]:
+    if not recoveries:
+        return
+    slow = [f"{each.fault}: {took:.1f} s" for each, took in recoveries if took > RECOVERY_SECONDS]
+    slowest = max(took for _, took in recoveries)
+    found = f"slowest {slowest:.1f} s"
+    name = f"everything on time again within {RECOVERY_SECONDS:.0f} s"
+    yield Promise(name, not slow, found, tuple(slow[:NAMED]))
+
+
+def _raising(account: Account) -> Iterator[Promise]:
+    for state, seconds in account.raising.items():
+        took = lateness(seconds)
+        # With fewer than a hundred the highest one is no percentile but a single mishap.
+        worst = took.p99 if took.count >= ENOUGH_FOR_P99 else took.p95
+        name = f"raising answered within {RAISED_WITHIN_SECONDS:.0f} s, {state}"
+        found = f"p50 {took.p50:.3f} s, p99 {took.p99:.3f} s of {took.count}"
+        yield Promise(name, worst < RAISED_WITHIN_SECONDS, found)
+
+
+def _redis(account: Account) -> Iterator[Promise]:
+    for state, late in account.redis.items():
+        if not late:
+            continue
+        figures = lateness(late)
+        name = f"pages within {REDIS_AWAY_SECONDS} s (p99), {state}"
+        found = f"p99 {figures.p99:.3f} s of {figures.count}"
+        yield Promise(name, figures.p99 <= REDIS_AWAY_SECONDS, found)
+
+
+def _invariants(seen: Iterable[Seen]) -> Iterator[Promise]:
+    broken = [
+        f"{each.code} {each.row} {each.why}, for {each.seconds:.0f} s"
+        for each in seen
+        if each.code not in OF_TIME or each.seconds > RECOVERY_SECONDS
+    ]
+    yield none("invariants that did not hold", broken)
