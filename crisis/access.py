@@ -1,6 +1,6 @@
 """Who may see which incident. Nobody learns that there is one they may not see: it is a 404."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from crisis.models import Answer, Incident
@@ -12,12 +12,39 @@ def incidents_of(person: Person) -> QuerySet[Incident]:
 
     Officers and managers see whatever is not restricted; everyone sees what they raised and what
     they are asked about. Admins as such read nothing: they author, and the storm is not theirs.
+    For one incident, or for those that are open; a list of what is past goes by `ways_to_see`.
     """
-    asked = EscalationTarget.objects.filter(person=person).values("step__escalation__timeline")
-    mine = Q(raised_by=person) | Q(timeline__in=asked)
-    if person.is_officer or person.is_manager:
-        mine |= Q(is_restricted=False)
+    mine = Q(raised_by=person) | Q(_asks(person))
+    if _sees_whatever_is_open_to_all(person):
+        mine = Q(is_restricted=False) | mine
     return Incident.objects.filter(mine)
+
+
+def ways_to_see(person: Person) -> list[QuerySet[Incident]]:
+    """The same incidents by the reason why they may be seen.
+
+    One way at a time, the newest are found by an index, however many others lie between them; all
+    at once, every one of those would be looked at.
+    """
+    raised = Incident.objects.filter(raised_by=person)
+    asked = Incident.objects.filter(_asks(person)).exclude(raised_by=person)
+    if not _sees_whatever_is_open_to_all(person):
+        return [raised, asked]
+    everybodys = Incident.objects.filter(is_restricted=False)
+    return [everybodys, raised.filter(is_restricted=True), asked.filter(is_restricted=True)]
+
+
+def _sees_whatever_is_open_to_all(person: Person) -> bool:
+    return person.is_officer or person.is_manager
+
+
+def _asks(person: Person) -> Exists:
+    """Whether the plan of any of its runs names this person."""
+    return Exists(
+        EscalationTarget.objects.filter(
+            person=person, step__escalation__timeline=OuterRef("timeline")
+        )
+    )
 
 
 def incident_for(person: Person, number: int) -> Incident:

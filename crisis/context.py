@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.http import HttpRequest
@@ -44,6 +45,13 @@ class Telephone:
     @property
     def tel(self) -> str:
         return dialled(self.number)
+
+
+def moment_of(request: HttpRequest) -> datetime:
+    """Give the moment of this request; the first to ask reads the clock, for all."""
+    if not hasattr(request, "moment"):
+        request.moment = clock.now()  # type: ignore[attr-defined]
+    return request.moment  # type: ignore[attr-defined]
 
 
 def organisation_of(request: HttpRequest) -> Organisation | None:
@@ -114,7 +122,7 @@ class House:
 
     @cached_property
     def _clock_age_seconds(self) -> float | None:
-        return clock_age(clock.now())
+        return clock_age(moment_of(self._request))
 
     @property
     def clock_is_stopped(self) -> bool:

@@ -46,7 +46,7 @@ def report_of(incident: Incident) -> Report:
     """Draw up the report, and check that its evidence still holds."""
     rows = rows_of(incident)
     events = events_of(incident)
-    reached = people_of(incident, rows.pages)
+    reached = people_of(incident, rows.pages, rows.acknowledgements)
     return Report(
         incident=incident,
         figures=figures_from(incident, rows),

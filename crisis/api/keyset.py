@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,17 +36,29 @@ class Part:
 
 
 def part_of(
-    rows: QuerySet[Any], request: Request, asked: dict[str, Any], key: str, *, newest: bool = False
+    rows: QuerySet[Any] | Sequence[QuerySet[Any]],
+    request: Request,
+    asked: dict[str, Any],
+    key: str,
+    *,
+    newest: bool = False,
 ) -> Part:
     """Take the rows after the key that was asked for, in the order of the key.
 
-    One row more than asked for is read, to know whether any follow.
+    Several lists are taken as one. One row more than asked for is read of each, to know whether
+    any follow.
     """
     limit, after = asked["limit"], asked.get("after")
-    rows = rows.order_by(f"-{key}" if newest else key)
-    if after is not None:
-        rows = rows.filter(**{f"{key}__{'lt' if newest else 'gt'}": after})
-    found = list(rows[: limit + 1])
+    found: dict[Any, Any] = {}
+    for each in [rows] if isinstance(rows, QuerySet) else rows:
+        following = each.order_by(f"-{key}" if newest else key)
+        if after is not None:
+            following = following.filter(**{f"{key}__{'lt' if newest else 'gt'}": after})
+        found |= {row.pk: row for row in following[: limit + 1]}
+    return _cut(sorted(found.values(), key=attrgetter(key), reverse=newest), request, limit, key)
+
+
+def _cut(found: list[Any], request: Request, limit: int, key: str) -> Part:
     if len(found) <= limit:
         return Part(found, None)
     last = getattr(found[limit - 1], key)

@@ -6,12 +6,9 @@ from datetime import datetime
 
 from rest_framework.request import Request
 
-from escalation import clock
+from crisis import context
 
 
 def moment_of(request: Request) -> datetime:
     """Give the moment of this request; the first to ask reads the clock, for all."""
-    plain = request._request
-    if not hasattr(plain, "moment"):
-        plain.moment = clock.now()  # type: ignore[attr-defined]
-    return plain.moment  # type: ignore[attr-defined]
+    return context.moment_of(request._request)

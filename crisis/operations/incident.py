@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from crisis.models import Incident, Question, RaiseKey, SignOff
 from escalation.crash import crash_point
@@ -154,6 +154,8 @@ def _raise(storm: Storm, by: Person, key: str, now: datetime) -> Incident:
         raised_by=by,
     )
     _first_question(incident, storm, now)
+    if storm.playbook and not storm.is_drill:
+        Playbook.objects.filter(pk=storm.playbook.pk).update(times_raised=F("times_raised") + 1)
     if key:
         RaiseKey.objects.create(
             person=by, key=key, body_hash=storm.fingerprint(), incident=incident, created_at=now

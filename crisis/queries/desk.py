@@ -74,13 +74,14 @@ def desk_of(incident: Incident) -> Desk:
     pages = pages_of(incident)
     people = people_of(incident, pages)
     events = events_of(incident)
+    current = current_versions(incident)
     return Desk(
         incident=incident,
         people=people,
         pages=pages,
         questions=list(incident.questions.select_related("channel").order_by("pk")),
-        answers=answers_of(incident),
-        texts=texts_of(incident),
+        answers=[each.answer for each in current],
+        texts={each.answer_id: each for each in current},
         deadlines=deadlines_of(incident),
         events=events,
         named=named_in(events, [incident.raised_by, *(each.person for each in people)]),
@@ -92,18 +93,22 @@ def events_of(incident: Incident) -> list[Event]:
     return list(incident.timeline.events.select_related("by").order_by("sequence"))
 
 
+_NAMES_AN_ANSWER = ("question__channel", "channel", "statement", "release__by")
+
+
 def answers_of(incident: Incident) -> list[Answer]:
     """List every answer, withdrawn ones too, with all that names it."""
-    related = ("question__channel", "channel", "statement", "release__by")
-    return list(incident.answers.select_related(*related).order_by("pk"))
+    return list(incident.answers.select_related(*_NAMES_AN_ANSWER).order_by("pk"))
 
 
-def texts_of(incident: Incident) -> dict[int, AnswerVersion]:
-    """Give the current words of every answer."""
-    current = AnswerVersion.objects.filter(
-        answer__incident=incident, number=F("answer__current")
-    ).select_related("written_by")
-    return {each.answer_id: each for each in current}
+def current_versions(incident: Incident) -> list[AnswerVersion]:
+    """List the words that every answer has now, each with its answer and all that names it."""
+    current = AnswerVersion.objects.filter(answer__incident=incident, number=F("answer__current"))
+    related = [f"answer__{name}" for name in _NAMES_AN_ANSWER]
+    found = list(current.select_related("written_by", *related).order_by("answer_id"))
+    for each in found:
+        each.answer.incident = incident
+    return found
 
 
 def deadlines_of(incident: Incident) -> list[Deadline]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from crisis.models import AnswerVersion, Decision, Incident, Question, Release, SignOff
 from crisis.operations.checks import is_holding
-from crisis.queries.people import pages_of
+from crisis.queries.people import acknowledgements_of, pages_of
 from escalation.models import Acknowledgement, Deadline, Page
 
 EVERYONE_SECONDS = 600
@@ -49,7 +49,7 @@ class Rows:
     decisions: list[Decision]
     sign_offs: list[SignOff]
     pages: list[Page]
-    acknowledged_at: list[datetime]
+    acknowledgements: list[Acknowledgement]
     deadlines: list[Deadline]
     questions: list[Question]
     versions: int
@@ -60,7 +60,6 @@ def rows_of(incident: Incident) -> Rows:
     of_run = {"escalation__timeline_id": incident.timeline_id}
     decisions = Decision.objects.filter(sign_off__answer__incident=incident)
     releases = Release.objects.filter(answer__incident=incident)
-    said = Acknowledgement.objects.filter(**of_run).order_by("at")
     return Rows(
         releases=list(releases.select_related("answer__statement", "version").order_by("at", "pk")),
         decisions=list(decisions.select_related("sign_off").order_by("at", "pk")),
@@ -68,7 +67,7 @@ def rows_of(incident: Incident) -> Rows:
             SignOff.objects.filter(answer__incident=incident).order_by("started_at", "pk")
         ),
         pages=pages_of(incident),
-        acknowledged_at=list(said.values_list("at", flat=True)),
+        acknowledgements=acknowledgements_of(incident),
         deadlines=list(Deadline.objects.filter(**of_run).order_by("due_at", "pk")),
         questions=list(incident.questions.select_related("channel").order_by("pk")),
         versions=AnswerVersion.objects.filter(answer__incident=incident).count(),
@@ -144,4 +143,5 @@ def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
 
 def _first_on_it(rows: Rows) -> datetime | None:
     """The first who said "I'm on it", or who decided without saying so."""
-    return _earliest([*rows.acknowledged_at, *(each.at for each in rows.decisions)])
+    said = [each.at for each in rows.acknowledgements]
+    return _earliest([*said, *(each.at for each in rows.decisions)])

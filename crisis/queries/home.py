@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from crisis.access import incidents_of
+from crisis.access import incidents_of, ways_to_see
 from crisis.models import Answer, Incident
 from escalation.models import Deadline, Person
 from playbooks.models import Playbook
@@ -47,14 +47,19 @@ def answers_for(person: Person) -> list[Answer]:
 
 
 def last_of(person: Person, *, drill: bool) -> Incident | None:
-    """Give the last incident, or the last drill, that was stood down."""
-    closed = incidents_of(person).filter(status=Incident.Status.STOOD_DOWN, is_drill=drill)
-    return with_answer_time(closed).order_by("-stood_down_at").first()
+    """Give the last incident, or the last drill, that was stood down.
+
+    For whoever sees more than their own, one that everybody sees: a restricted one is nothing for
+    the first screen.
+    """
+    first, *others = ways_to_see(person)
+    ways = [first] if person.is_officer or person.is_manager else [first, *others]
+    over = Q(status=Incident.Status.STOOD_DOWN, is_drill=drill)
+    found = [with_answer_time(way.filter(over)).order_by("-stood_down_at").first() for way in ways]
+    return max(filter(None, found), key=lambda each: each.number, default=None)
 
 
 def playbooks_to_raise() -> list[Playbook]:
     """List the playbooks, those that code reds were raised with most often first."""
-    real = Q(protocols__incidents__is_drill=False)
     active = Playbook.objects.filter(is_active=True)
-    used = active.annotate(times=Count("protocols__incidents", filter=real, distinct=True))
-    return list(used.order_by("-times", "position", "title"))
+    return list(active.order_by("-times_raised", "position", "title"))

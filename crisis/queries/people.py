@@ -49,14 +49,25 @@ def pages_of(incident: Incident) -> list[Page]:
     return list(about.select_related("contact_method").order_by("queued_at", "pk"))
 
 
-def people_of(incident: Incident, pages: Sequence[Page] | None = None) -> list[Reached]:
+def acknowledgements_of(incident: Incident) -> list[Acknowledgement]:
+    """List who said "I'm on it", the first one first."""
+    said = Acknowledgement.objects.filter(escalation__timeline_id=incident.timeline_id)
+    return list(said.order_by("at"))
+
+
+def people_of(
+    incident: Incident,
+    pages: Sequence[Page] | None = None,
+    said: Sequence[Acknowledgement] | None = None,
+) -> list[Reached]:
     """List everyone on the alarm's plan, those on it first, then as they are paged.
 
-    `pages` are those of `pages_of`, where the caller has read them already.
+    `pages` and `said` are those of `pages_of` and `acknowledgements_of`, where the caller has read
+    them already.
     """
     alarm = incident.escalation
     best = _best_pages(pages_of(incident) if pages is None else pages)
-    on_it = _on_it(incident)
+    on_it = _on_it(acknowledgements_of(incident) if said is None else said)
     upcoming = _upcoming_position(alarm)
     rows: dict[int, Reached] = {}
     for target in people_on(alarm):
@@ -81,10 +92,9 @@ def _best_pages(pages: Sequence[Page]) -> dict[int, Page]:
     }
 
 
-def _on_it(incident: Incident) -> dict[int, datetime]:
-    rows = Acknowledgement.objects.filter(escalation__timeline_id=incident.timeline_id)
+def _on_it(said: Sequence[Acknowledgement]) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
-    for row in rows.order_by("at"):
+    for row in said:
         found.setdefault(row.person_id, row.at)
     return found
 

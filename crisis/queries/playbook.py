@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404
 
 from playbooks.models import (
@@ -34,13 +34,8 @@ class Shelf:
 def playbooks_listed() -> list[Playbook]:
     """List the playbooks, each with its live version under `live`."""
     published = Protocol.objects.filter(status=Protocol.Status.PUBLISHED).select_related("chain")
-    rows = Playbook.objects.annotate(
-        raised=Count(
-            "protocols__incidents", filter=Q(protocols__incidents__is_drill=False), distinct=True
-        )
-    )
-    live = Prefetch("protocols", published, to_attr="live")
-    return list(rows.prefetch_related(live).order_by("-is_active", "position", "title"))
+    rows = Playbook.objects.prefetch_related(Prefetch("protocols", published, to_attr="live"))
+    return list(rows.order_by("-is_active", "position", "title"))
 
 
 def playbook_at(code: str, house: Organisation) -> Shelf:

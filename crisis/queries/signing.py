@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import cast
 
+from django.db.models import Exists, OuterRef
+
 from crisis.models import Answer, AnswerVersion, Decision, Incident, Release, SignOff
 from crisis.operations.checks import is_holding
 from crisis.operations.sign_off import settling_decision
@@ -166,13 +168,13 @@ def is_asked(incident: Incident, person: Person) -> bool:
 
 def can_say_on_it(incident: Incident, person: Person) -> bool:
     """Say whether something pages this person that they have not said "I'm on it" to yet."""
-    said = Acknowledgement.objects.filter(person=person).values("escalation")
+    said = Acknowledgement.objects.filter(person=person, escalation=OuterRef("pk"))
     runs = incident.timeline.escalations.filter(
         status=Escalation.Status.RUNNING,
         steps__targets__person=person,
         steps__targets__is_for_information=False,
     )
-    return runs.exclude(pk__in=said).exists()
+    return runs.filter(~Exists(said)).exists()
 
 
 def handed_to(incident: Incident, person: Person) -> Page | None:

@@ -92,13 +92,13 @@ class PlaybookScreen:
 
 
 def playbook_row(playbook: Playbook) -> PlaybookRow:
-    """Show a playbook in the list; it carries `live` and `raised` of `playbooks_listed`."""
+    """Show a playbook in the list; it carries `live` of `playbooks_listed`."""
     live: Protocol | None = next(iter(getattr(playbook, "live", [])), None)
     kind, icon, state = "amber", "triangle-alert", _("No version is live")
     if live:
         kind, icon = "green", "circle-check"
         state = _("Version %(n)d is live") % {"n": live.version}
-    raised = getattr(playbook, "raised", 0)
+    raised = playbook.times_raised
     times = ngettext("Raised once", "Raised %(n)d times", raised) % {"n": raised}
     says = times if raised else _("Never raised")
     if live:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -178,10 +179,16 @@ def findings(checks: tuple[Check, ...]) -> tuple[Finding, ...]:
 # ------------------------------------------------------------ the people
 
 
-def people_rows(incident: Incident, but: Person) -> list[PersonRow]:
-    """Everyone else on the alarm's plan, and how far their pages have come."""
+def people_rows(
+    incident: Incident, but: Person, reached: Sequence[Reached] | None = None
+) -> list[PersonRow]:
+    """Everyone else on the alarm's plan, and how far their pages have come.
+
+    `reached` are those of `people_of`, where the caller has read them already.
+    """
     zone = incident.escalation.time_zone
-    return [_row(each, zone) for each in people_of(incident) if each.person != but]
+    people = people_of(incident) if reached is None else reached
+    return [_row(each, zone) for each in people if each.person != but]
 
 
 def _row(each: Reached, zone: str) -> PersonRow:

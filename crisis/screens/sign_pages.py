@@ -223,7 +223,7 @@ def waiting(sheet: Sheet) -> Waiting:
         back_reason=back.reason if back else "",
         first_word=hhmmss(out.at, zone) if out else "",
         holding=out.version.text if out else ready.text if ready else "",
-        people=people_rows(incident, me),
+        people=people_rows(incident, me, reached),
     )
 
 

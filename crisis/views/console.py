@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crisis.access import incident_for
+from crisis.context import moment_of
 from crisis.forms.raising import WHOEVER_IS_NEXT, HandOverForm, QuestionForm
 from crisis.models import Incident
 from crisis.operations.incident import NotOpen, hand_over_paging
@@ -21,7 +22,6 @@ from crisis.screens.head import head_of, slim_head
 from crisis.screens.raising import channel_choices, channel_for
 from crisis.screens.sentences import entry
 from crisis.views.door import PersonRequest, for_officers_and_managers, signed_in
-from escalation import clock
 from escalation.models import Person
 from escalation.operations.act import CannotBeReached, NotOnTheChain, NotPaging
 from escalation.rules.clocktext import hhmmss
@@ -33,7 +33,7 @@ UNPROCESSABLE = 422
 @signed_in
 def show(request: PersonRequest, number: int) -> HttpResponse:
     """Show one code red as it stands; the template is that of its state."""
-    now = clock.now()
+    now = moment_of(request)
     incident = incident_for(request.user, number)
     desk = desk_of(incident)
     zone = incident.escalation.time_zone
@@ -61,7 +61,7 @@ def show(request: PersonRequest, number: int) -> HttpResponse:
 @signed_in
 def timeline(request: PersonRequest, number: int) -> HttpResponse:
     """Show every event of one code red, the latest first."""
-    now = clock.now()
+    now = moment_of(request)
     incident = incident_for(request.user, number)
     desk = desk_of(incident)
     cast = cast_of(desk, incident.escalation.time_zone)
@@ -78,7 +78,7 @@ def timeline(request: PersonRequest, number: int) -> HttpResponse:
 @for_officers_and_managers
 def add(request: PersonRequest, number: int) -> HttpResponse:
     """Put one more person on the list of those who want an answer."""
-    now = clock.now()
+    now = moment_of(request)
     incident = incident_for(request.user, number)
     channels = list(Channel.objects.filter(is_active=True))
     posted = request.POST if request.method == "POST" else None
@@ -120,7 +120,7 @@ def _status(form: QuestionForm | HandOverForm) -> int:
 @for_officers_and_managers
 def hand_over(request: PersonRequest, number: int) -> HttpResponse:
     """Page somebody now who would be paged later, or not at all."""
-    now = clock.now()
+    now = moment_of(request)
     incident = incident_for(request.user, number)
     zone = incident.escalation.time_zone
     posted = request.POST if request.method == "POST" else None

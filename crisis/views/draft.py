@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from crisis.access import answer_for, incident_for
+from crisis.context import moment_of
 from crisis.models import Answer
 from crisis.operations.answer import (
     Blocked,
@@ -27,7 +28,6 @@ from crisis.rules.checks import blocks, check_answer
 from crisis.screens.draft import is_editable
 from crisis.views.door import PersonRequest, for_officers, number_in
 from crisis.views.draft_page import Page, refused, show, show_blocked, show_changed
-from escalation import clock
 
 USE = "use:"
 """What a button's value starts with that begins from a statement; its code follows."""
@@ -36,7 +36,7 @@ USE = "use:"
 @for_officers
 def new(request: PersonRequest, number: int) -> HttpResponse:
     """Begin an answer to one person, or to everyone on a channel."""
-    now = clock.now()
+    now = moment_of(request)
     incident = incident_for(request.user, number)
     asked = request.POST if request.method == "POST" else request.GET
     writing = new_writing(
@@ -54,7 +54,7 @@ def new(request: PersonRequest, number: int) -> HttpResponse:
 @for_officers
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Go on with an answer; what is out or withdrawn keeps its words."""
-    now = clock.now()
+    now = moment_of(request)
     answer = answer_for(request.user, pk)
     incident = incident_for(request.user, answer.incident.number)
     if not is_editable(answer) and request.method != "POST":

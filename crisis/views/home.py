@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from crisis.context import moment_of
 from crisis.queries.desk import BRIEFING_DAYS, briefings_near
 from crisis.queries.home import answers_for, last_of, open_for
 from crisis.queries.listing import closed_page
@@ -23,7 +24,6 @@ from crisis.screens.home import (
 )
 from crisis.screens.listing import incidents_screen
 from crisis.views.door import PersonRequest, number_in, signed_in
-from escalation import clock
 from escalation.models import Person
 from escalation.queries import coverage
 from escalation.rules.clocktext import hhmmss
@@ -32,7 +32,7 @@ from escalation.rules.clocktext import hhmmss
 @signed_in
 def home(request: PersonRequest) -> HttpResponse:
     """Show what is open, what waits, and what would happen if it broke now."""
-    now = clock.now()
+    now = moment_of(request)
     house, person = request.organisation, request.user
     zone, chain = house.time_zone, house.default_chain
     incidents = open_for(person)

@@ -3,13 +3,13 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from crisis.context import moment_of
 from crisis.queries.playbook import playbook_at, playbooks_listed
 from crisis.queries.rota import chains_listed, rotas_of
 from crisis.screens.chains import chains_screen
 from crisis.screens.coverage import coverage_of
 from crisis.screens.playbooks import playbook_row, playbook_screen
 from crisis.views.door import PersonRequest, number_in, signed_in
-from escalation import clock
 from escalation.queries import coverage
 
 
@@ -32,7 +32,7 @@ def playbook(request: PersonRequest, code: str) -> HttpResponse:
 @signed_in
 def chains(request: PersonRequest) -> HttpResponse:
     """Show who is paged now, and by which rota."""
-    now, zone = clock.now(), request.organisation.time_zone
+    now, zone = moment_of(request), request.organisation.time_zone
     known = chains_listed()
     asked = number_in(request.GET, "chain") or request.organisation.default_chain_id
     chain = next((each for each in known if each.pk == asked), next(iter(known), None))

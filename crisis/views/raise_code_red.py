@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from crisis.context import moment_of
 from crisis.forms.raising import AS_AGREED, RaiseForm
 from crisis.operations.incident import KeyReused, NoChain, Storm, raise_incident
 from crisis.queries.desk import briefings_near
@@ -28,7 +29,6 @@ from crisis.screens.raising import (
 )
 from crisis.screens.sentences import listed
 from crisis.views.door import PersonRequest, for_officers
-from escalation import clock
 from escalation.queries import coverage
 
 UNPROCESSABLE = 422
@@ -37,7 +37,7 @@ UNPROCESSABLE = 422
 @for_officers
 def raise_code_red(request: PersonRequest) -> HttpResponse:
     """Ask for the question, and raise: a double press or the back button raises once."""
-    now = clock.now()
+    now = moment_of(request)
     offer = offer_of(request.organisation)
     form = _form(request, offer)
     if request.method != "POST":

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crisis.access import answer_for, incident_for
+from crisis.context import moment_of
 from crisis.forms.drafting import ReleaseForm
 from crisis.models import Answer, Decision
 from crisis.operations.answer import Blocked, StaleVersion
@@ -29,7 +30,6 @@ from crisis.screens.head import slim_head
 from crisis.screens.release import release_screen
 from crisis.screens.rows import Text
 from crisis.views.door import PersonRequest, for_officers, number_in
-from escalation import clock
 from playbooks.rules.networks import NETWORKS, network_of_url
 
 CONFLICT = 409
@@ -54,7 +54,7 @@ REFUSED = tuple(REFUSALS)
 @for_officers
 def release(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the exact words; record that they are out, or take the approval back."""
-    now = clock.now()
+    now = moment_of(request)
     answer = _answer(request, pk)
     if request.method != "POST":
         return _show(request, answer, now)

@@ -49,8 +49,9 @@ def _chosen(visit: Visit) -> int | None:
 
 def _belongs_to_console(visit: Visit, sheet: Sheet) -> bool:
     """An officer whom nobody asks to sign has come by the link of a page about their own clock."""
-    signs = sheet.state == State.SIGN or is_asked(visit.incident, visit.person)
-    return visit.person.is_officer and not signs
+    if not visit.person.is_officer or sheet.state == State.SIGN:
+        return False
+    return not is_asked(visit.incident, visit.person)
 
 
 @require_POST

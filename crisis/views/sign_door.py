@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crisis.context import moment_of
 from crisis.forms.sign import CodeForm
 from crisis.models import Answer, AnswerVersion, Incident
 from crisis.operations.sign_off import Act
@@ -23,7 +24,6 @@ from crisis.screens.sign import alarm_timing, frame, timing_of
 from crisis.screens.sign_code import code_step
 from crisis.screens.sign_told import ended
 from crisis.visitor import Visitor, visitor_at
-from escalation import clock
 from escalation.browser import private, remember_device
 from escalation.models import PageLink, Person
 from escalation.operations.links import (
@@ -112,7 +112,7 @@ def for_deciders(view: View[P]) -> Door[P]:
     def opened(
         request: HttpRequest, number: int, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        moment = clock.now()
+        moment = moment_of(request)
         visitor = visitor_at(request, number, moment)
         if visitor is None:
             return redirect_to_login(reverse("crisis:sign", args=[number]))
@@ -172,7 +172,7 @@ def show_code_step(
 @private
 def code(request: HttpRequest, number: int) -> HttpResponseBase:
     """Send six digits by another way, or try them; the page says which of the two went wrong."""
-    moment = clock.now()
+    moment = moment_of(request)
     visitor = visitor_at(request, number, moment)
     if visitor is None:
         return redirect_to_login(reverse("crisis:sign", args=[number]))

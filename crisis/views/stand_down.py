@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crisis.access import incident_for
+from crisis.context import moment_of
 from crisis.forms.raising import StandDownForm
 from crisis.models import Incident
 from crisis.operations import incident as alarm
@@ -19,7 +20,6 @@ from crisis.queries.people import pages_of
 from crisis.screens.head import promise, slim_head
 from crisis.screens.sentences import listed
 from crisis.views.door import PersonRequest, for_officers_and_managers
-from escalation import clock
 from escalation.models import Deadline, Person
 
 UNPROCESSABLE = 422
@@ -28,7 +28,7 @@ UNPROCESSABLE = 422
 @for_officers_and_managers
 def stand_down(request: PersonRequest, number: int) -> HttpResponse:
     """Ask how it ended, then close it to writing and tell everyone who was paged."""
-    now = clock.now()
+    now = moment_of(request)
     incident = incident_for(request.user, number)
     if not incident.is_open:
         return redirect("crisis:console", number)

@@ -18,6 +18,8 @@ class Playbook(models.Model):
     summary = models.CharField(_("in one line"), max_length=140, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered when raising"), default=True)
+    times_raised = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """How often a code red was raised with it, drills apart: counted, for counting takes longer."""
 
     class Meta:
         verbose_name = _("playbook")

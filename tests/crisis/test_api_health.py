@@ -72,7 +72,7 @@ def test_fault_of_ours_is_a_problem_with_an_id_that_the_log_has(
     house: House, olgas: Program, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What broke must be found by the number that the program shows, and show nothing else."""
-    with patch("crisis.api.incidents.incidents_of", side_effect=RuntimeError("secret detail")):
+    with patch("crisis.api.incidents.ways_to_see", side_effect=RuntimeError("secret detail")):
         response = olgas.get("/incidents", X_Request_ID="desk-4711-a")
 
     assert problem(response) == (500, "server_error")
