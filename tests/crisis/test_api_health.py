@@ -7,9 +7,9 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from escalation.clock import leave_beat
-from escalation.models import ClockBeat
+from escalation.models import ClockBeat, Deadline
 from tests.programs import Program, problem
-from tests.story import House, at
+from tests.story import House, at, fast_forward
 
 DATABASE_AWAY = patch(
     "django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError("gone")
@@ -45,6 +45,21 @@ def test_stopped_clock_is_not_ready(house: House, beat: float | None, age: float
 
     assert problem(response) == (503, "not_ready")
     assert (response.json()["database"], response.json()["clock_age_seconds"]) == (True, age)
+
+
+def test_what_was_forgotten_is_not_ready_and_names_nobody(house: House) -> None:
+    """A probe is open to strangers: it says which promise is broken, not in which storm."""
+    house.alarm()
+    fast_forward(1)
+    Deadline.objects.filter(kind="answer").update(next_at=at(40))
+    leave_beat("clock", at(59))
+
+    response = Program(None).get("/health/ready")
+
+    assert problem(response) == (503, "promise_broken")
+    body = response.json()
+    assert (body["broken"], body["database"], body["clock_age_seconds"]) == (["Q3"], True, 1.0)
+    assert body["detail"] == "Something has been due for more than ten seconds."
 
 
 def test_database_away_is_not_ready_but_alive(house: House) -> None:
