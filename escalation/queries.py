@@ -117,11 +117,14 @@ def letters_of(person: Person | None, now: datetime) -> list[Letter]:
 
     The links are derived for this showing: no token is kept anywhere.
     """
-    pages = Page.objects.filter(
-        contact_method__kind=ContactMethod.Kind.TRAY, sent_at__isnull=False
-    ).select_related("person", "contact_method", "escalation")
-    mine = pages if person is None else pages.filter(person=person)
-    shown = list(mine.order_by("-sent_at", "-pk")[:MOST_LETTERS])
+    trays = ContactMethod.objects.filter(kind=ContactMethod.Kind.TRAY)
+    mine = trays if person is None else trays.filter(person=person)
+    ways = list(mine.values_list("pk", flat=True))
+    pages = Page.objects.filter(contact_method__in=ways, sent_at__isnull=False)
+    # By age of the row: that is an index, and pages leave in the order in which they are written.
+    latest = (pages if person is None else pages.filter(person=person)).order_by("-pk")
+    rows = latest.select_related("person", "contact_method", "escalation")[:MOST_LETTERS]
+    shown = sorted(rows, key=lambda page: (page.sent_at or page.queued_at, page.pk), reverse=True)
     read = read_outgoing(Page.objects.filter(pk__in=[page.pk for page in shown]))
     outgoing = {each.key: each for each in read}
     return [_letter(page, message_of(outgoing[page.key], now)) for page in shown]

@@ -73,7 +73,7 @@ class Page(models.Model):
     # Ten thousand of these may be written in a second: each index is one more thing to write,
     # and the constraint below leads to the pages of a run already.
     escalation = models.ForeignKey(Escalation, models.PROTECT, related_name="pages", db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="pages")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="pages", db_index=False)
     contact_method = models.ForeignKey(
         ContactMethod, models.PROTECT, related_name="pages", db_index=False
     )
@@ -122,6 +122,7 @@ class Page(models.Model):
                 condition=Q(status__in=["queued", "sending"]),
             ),
             models.Index(fields=["escalation", "person"], name="page_of_person"),
+            models.Index(fields=["person", "-id"], name="page_by_age"),
             models.Index(
                 fields=["unknowns"],
                 name="page_sent_too_often",
