@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, JSONField, Model
+from django.db.models import Field, JSONField, Lookup, Model
 
 Columns = Mapping[str, Sequence[Any]]
 """Values by name of field, as many of each as there are rows."""
@@ -19,7 +19,7 @@ def rows_of(model: type[Model], columns: Columns) -> tuple[str, list[Any]]:
     names = [each.column for each in fields]
     if connection.vendor == "postgresql":
         items = ", ".join(f"%s::{each.cast_db_type(connection)}[]" for each in fields)
-        return f"unnest({items}) AS v({', '.join(names)})", plain
+        return f"unnest({items}) AS v({', '.join(names)})", [*map(_array, plain)]
     picks = [f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(names)]
     rows = json.dumps(list(zip(*plain, strict=True)))
     return f"(SELECT {', '.join(picks)} FROM json_each(%s)) AS v", [rows]  # noqa: S608
@@ -70,6 +70,40 @@ def update_rows(model: type[Model], columns: Columns, where: str) -> int:
         return int(cursor.rowcount)
 
 
+def _array(values: Sequence[Any]) -> str:
+    """Write a PostgreSQL array: the driver's own way takes four times as long."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    written = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{written}"'
+
+
+class AnyOf(Lookup):
+    """`pk__any_of=[...]`: as `__in` of numbers, with one parameter however many there are."""
+
+    lookup_name = "any_of"
+
+    def get_prep_lookup(self) -> list[Any]:
+        return list(self.rhs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        left, params = self.process_lhs(compiler, connection)
+        if connection.vendor == "postgresql":
+            kind = self.lhs.output_field.cast_db_type(connection)
+            return f"{left} = ANY(%s::{kind}[])", [*params, _array(self.rhs)]
+        listed = "(SELECT value FROM json_each(%s))"
+        return f"{left} IN {listed}", [*params, json.dumps(self.rhs)]
+
+
+Field.register_lookup(AnyOf)
+
+
 def _field(model: type[Model], name: str) -> Any:
     return model._meta.get_field(name)
 
@@ -83,7 +117,7 @@ def _to_database(field: Any) -> Callable[[Any], Any]:
     """PostgreSQL takes Python's own values; SQLite gets them as it keeps them."""
     if connection.vendor == "postgresql":
         return json.dumps if isinstance(field, JSONField) else _same
-    return partial(Field.get_db_prep_save, field, connection=connection)
+    return partial(field.get_db_prep_save, connection=connection)
 
 
 def _same(value: Any) -> Any:

@@ -97,14 +97,14 @@ def due_timelines(now: datetime, limit: int) -> list[int]:
 
 def lock_due(ids: Sequence[int], now: datetime) -> Due:
     """Lock those of some incidents that nobody else is at, and read what is due for them."""
-    free = Timeline.objects.select_for_update(skip_locked=True).filter(pk__in=ids)
+    free = Timeline.objects.select_for_update(skip_locked=True).filter(pk__any_of=ids)
     timelines = list(free.order_by("pk"))
     locked = [each.pk for each in timelines]
-    late = Deadline.objects.filter(escalation__timeline__in=locked, next_at__lte=now)
+    late = Deadline.objects.filter(escalation__timeline__pk__any_of=locked, next_at__lte=now)
     deadlines = list(late.order_by("next_at", "pk"))
-    wanted = Q(timeline__in=locked, next_page_at__lte=now)
+    wanted = Q(timeline__pk__any_of=locked, next_page_at__lte=now)
     if deadlines:
-        wanted |= Q(pk__in={each.escalation_id for each in deadlines})
+        wanted |= Q(pk__any_of={each.escalation_id for each in deadlines})
     rows = Escalation.objects.filter(wanted).order_by("pk").values_list(*RUN)
     runs = {row[0]: Run(*row) for row in rows}
     turning = [each for each in runs.values() if each.next_page_at and each.next_page_at <= now]
@@ -114,7 +114,7 @@ def lock_due(ids: Sequence[int], now: datetime) -> Due:
 
 def _read_steps(runs: dict[int, Run]) -> None:
     rows = (
-        EscalationStep.objects.filter(escalation_id__in=list(runs))
+        EscalationStep.objects.filter(escalation__pk__any_of=runs)
         .order_by("escalation_id", "position", "targets__pk")
         .values_list(
             "escalation_id",

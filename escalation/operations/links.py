@@ -62,7 +62,7 @@ def links_of(pairs: Iterable[tuple[int, int]], now: datetime) -> dict[tuple[int,
     An ended link is made anew: what once let somebody in who left must not come back to life.
     """
     wanted = dict.fromkeys(pairs)
-    rows = PageLink.objects.filter(escalation_id__in={run for run, _ in wanted}).values_list(
+    rows = PageLink.objects.filter(escalation__pk__any_of={run for run, _ in wanted}).values_list(
         "escalation_id", "person_id", "expires_at", "pk", "nonce", "token_hash"
     )
     found, ended = {}, []

@@ -51,7 +51,7 @@ def claim_pages(*, limit: int, now: datetime, but: Collection[str] = ()) -> Clai
     """
     mine, expired = _claim(limit, now, but)
     spent = _begin_again(expired) if expired else set()
-    pages = read_outgoing(Page.objects.filter(pk__in=mine).order_by("due_at", "pk"))
+    pages = read_outgoing(Page.objects.filter(pk__any_of=mine).order_by("due_at", "pk"))
     why = {each.key: "no longer in use" for each in pages if not each.is_in_use}
     why |= dict.fromkeys(spent, "unknown twice")
     gone = Failure(is_permanent=True)
@@ -69,7 +69,7 @@ def _claim(limit: int, now: datetime, but: Collection[str]) -> tuple[list[int], 
     rows = list(locked.values_list("pk", "status")[:limit])
     mine = [pk for pk, _ in rows]
     if mine:
-        Page.objects.filter(pk__in=mine).update(
+        Page.objects.filter(pk__any_of=mine).update(
             sends=F("sends") + Case(When(status=Page.Status.QUEUED, then=1), default=0),
             status=Page.Status.SENDING,
             lease=uuid.uuid4(),
@@ -81,7 +81,7 @@ def _claim(limit: int, now: datetime, but: Collection[str]) -> tuple[list[int], 
 @transaction.atomic(durable=True)
 def _begin_again(expired: Sequence[int]) -> set[uuid.UUID]:
     """Count the try that nobody stamped, and name the pages that have had their chances."""
-    pages = Page.objects.filter(pk__in=expired)
+    pages = Page.objects.filter(pk__any_of=expired)
     spent = set(pages.filter(unknowns__gte=MOST_UNKNOWNS - 1).values_list("key", flat=True))
     pages.exclude(key__in=spent).update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
     return spent
