@@ -17,12 +17,17 @@ has_postgres() {
     has_one_of initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
 
+has_faketime() {
+    ls /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib*/faketime/libfaketimeMT.so.1 2>/dev/null | grep -q .
+}
+
 look() {
     missing=""
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
     has_postgres || need postgresql
     has_one_of redis-server valkey-server || need redis-server
     has_one_of openssl || need openssl
+    has_faketime || need libfaketime
     has_one_of chromium chromium-browser google-chrome || need chromium
     # A browser without a single font draws empty pages.
     if has_one_of fc-list && [ -n "$(fc-list)" ]; then :; else need fonts-dejavu-core; fi

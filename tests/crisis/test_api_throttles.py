@@ -1,7 +1,11 @@
 """How often one may ask by API: never so little that a storm waits."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 
+from crisis.api import throttling
 from escalation.models import Person
 from tests.programs import Program, problem
 from tests.story import House
@@ -83,3 +87,18 @@ def test_probes_are_never_throttled(house: House, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("crisis.api.throttling.Reads.rate", "1/min", raising=False)
 
     assert {Program(None).get("/health/live").status_code for _ in range(5)} == {200}
+
+
+def test_host_that_sets_its_clock_back_locks_nobody_out(
+    house: House, olgas: Program, thirty_a_minute: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host that corrects its date by an hour must not refuse code reds for an hour."""
+    steady = time.monotonic()
+    for n in range(30):
+        olgas.post("/incidents", {"question": f"Storm {n}?"})
+
+    refused = olgas.post("/incidents", {"question": "Storm 31?"})
+    monkeypatch.setattr(throttling, "time", SimpleNamespace(monotonic=lambda: steady + 90))
+    taken = olgas.post("/incidents", {"question": "Storm 31?"})
+
+    assert (refused.status_code, taken.status_code) == (429, 201)
