@@ -24,7 +24,7 @@ def options() -> tuple[Options, bool]:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--faults", default="", help="kinds, with commas; none for a calm run")
+    parser.add_argument("--faults", default="", help="kinds, with commas, or a profile; none: calm")
     parser.add_argument("--plant", choices=CONTROLS, default="", help="a fault that must be found")
     parser.add_argument("--rate", type=float, default=2.0, help="code reds a second")
     parser.add_argument("--drain", type=float, default=60.0, help="seconds to get it all done")

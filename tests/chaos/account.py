@@ -95,18 +95,19 @@ def why_never_sent(told: Told) -> str:
         excuse = told.is_to_ill and (told.refused or "does not answer" in row.error)
         return "" if excuse else f"was given up: {row.error}"
     if row.status == "dropped":
-        return _overtaken(row.due, row.stopped_at or row.acted_at)
+        return _overtaken(told, row.stopped_at or row.acted_at)
     if row.status == "acted" and row.sent_at is None:
-        return _overtaken(row.due, row.acted_at)
+        return _overtaken(told, row.acted_at)
     return f"counts as {row.status} and never came"
 
 
-def _overtaken(due: float, over_at: float | None) -> str:
+def _overtaken(told: Told, over_at: float | None) -> str:
     """A page may be dropped because it is all over, but not because it was late by an age."""
     if over_at is None:
         return "was dropped although nobody had decided"
-    late = over_at - due
-    return "" if late <= RECOVERY_SECONDS else f"was dropped when it was {late:.1f} s late"
+    late = over_at - told.row.due
+    is_excused = told.is_to_ill or late <= RECOVERY_SECONDS
+    return "" if is_excused else f"was dropped when it was {late:.1f} s late"
 
 
 def why_never_written(step: StepRow, ended_at: float) -> str:
@@ -154,6 +155,23 @@ def recovery_seconds(struck: Struck, stretches: Sequence[tuple[float, float]]) -
     """
     shows_until = struck.lifted_at + 2 * ON_TIME_SECONDS
     ends = [e for b, e in stretches if b <= shows_until and e > struck.at]
+    return max(0.0, max(ends, default=0.0) - struck.lifted_at)
+
+
+def provider_recovery_seconds(
+    struck: Struck, others: Iterable[Struck], told: Iterable[Told], ended_at: float
+) -> float:
+    """Tell how long after a provider was well again its pages were still late.
+
+    What it still owed when the next illness began is that one's affair.
+    """
+    next_at = min((each.at for each in others if each.at > struck.at), default=ended_at)
+    waits = [
+        (each.row.due, _waited_until(each, ended_at))
+        for each in told
+        if each.is_to_ill and struck.at <= each.row.due <= struck.lifted_at + RECOVERY_SECONDS
+    ]
+    ends = [end for due, end in waits if end - due > ON_TIME_SECONDS and end < next_at]
     return max(0.0, max(ends, default=0.0) - struck.lifted_at)
 
 
@@ -219,7 +237,8 @@ def lateness(late: Iterable[float]) -> Lateness:
     values = sorted(late)
     if not values:
         return Lateness(0, 0.0, 0.0, 0.0, 0.0)
-    return Lateness(len(values), *(percentile(values, p) for p in (50, 95, 99)), values[-1])
+    p50, p95, p99 = (percentile(values, percent) for percent in (50, 95, 99))
+    return Lateness(len(values), p50, p95, p99, values[-1])
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,37 @@ from tests.chaos.stack import CODE
 
 DOCUMENT = CODE / "docs" / "reliability.md"
 PICTURE = CODE / "docs" / "pictures" / "chaos.svg"
-BEGINS, ENDS = "<!-- figures: make chaos -->", "<!-- end of figures -->"
+STORM = ("<!-- figures: make chaos -->", "<!-- end of figures -->")
+NARROW = ("<!-- figures: make chaos-narrow -->", "<!-- end of narrow figures -->")
 
 
-def write_document(value: dict[str, Any], account: Account, picture: Path) -> None:
-    """Put new figures between the marks; the words around them stay."""
+def put_between(marks: tuple[str, str], text: str) -> None:
+    """Put new figures between two marks of the document; the words around them stay."""
+    begins, ends = marks
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(begins)
+    after = rest.partition(ends)[2]
+    DOCUMENT.write_text(f"{before}{begins}\n{text}\n{ends}{after}", encoding="utf-8")
+
+
+def write_storm(value: dict[str, Any], account: Account, picture: Path) -> None:
     shutil.copyfile(picture, PICTURE)
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGINS)
-    after = rest.partition(ENDS)[2]
-    text = f"{before}{BEGINS}\n{figures(value, account)}\n{ENDS}{after}"
-    DOCUMENT.write_text(text, encoding="utf-8")
+    put_between(STORM, storm(value, account))
 
 
-def figures(value: dict[str, Any], account: Account) -> str:
-    machine = value["machine"]
+def write_narrow(rows: Sequence[Sequence[str]], seeds: Sequence[int]) -> None:
+    named = ", ".join(map(str, seeds))
+    about = f"Command: `make chaos-narrow`, seeds {named}. {machine_line(tell.machine())}"
+    put_between(NARROW, f"\n{about}\n\n{tell.markdown(rows)}\n")
+
+
+def machine_line(machine: dict[str, Any]) -> str:
+    return (
+        f"Machine: {machine['cores']} cores, {machine['cpu']}; {machine['system']}; "
+        f"Python {machine['python']}."
+    )
+
+
+def storm(value: dict[str, Any], account: Account) -> str:
     promises = [["promise", "kept", "found"]]
     for each in value["promises"]:
         promises.append([each["name"], "yes" if each["is_kept"] else "**no**", each["found"]])
@@ -34,8 +52,7 @@ def figures(value: dict[str, Any], account: Account) -> str:
             "",
             f"Command: `{value['command']}`, seed {value['seed']}. "
             f"{value['kills']} processes ended by SIGKILL.",
-            f"Machine: {machine['cores']} cores, {machine['cpu']}; {machine['system']}; "
-            f"Python {machine['python']}.",
+            machine_line(value["machine"]),
             "",
             "![How late each page was, with the faults marked](pictures/chaos.svg)",
             "",

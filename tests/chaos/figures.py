@@ -16,6 +16,7 @@ from tests.chaos.account import (
     doubled,
     late_stretches,
     lateness,
+    provider_recovery_seconds,
     recovery_seconds,
     strangers,
     tell,
@@ -115,7 +116,8 @@ def account_of(left: Evidence) -> Account:
     """Work out the figures."""
     told = tell(left.pages, left.arrivals, Illness.of(left.struck), left.ended_at)
     share = Share(left.struck)
-    total, by_fault = Row(), {}
+    total = Row()
+    by_fault: dict[str, Row] = {}
     for struck in left.struck:
         by_fault.setdefault(struck.kind, Row()).hits += 1
 
@@ -172,10 +174,13 @@ def _count_attempts(left: Evidence, rows: Rows) -> None:
 def _recoveries(told: Sequence[Told], left: Evidence) -> Iterable[tuple[Struck, float]]:
     """Provider faults answer for the pages of the ill provider, all others for the rest."""
     others = (each for each in told if not each.is_to_ill)
-    well = late_stretches(others, left.silent, left.ended_at)
-    ill = late_stretches((each for each in told if each.is_to_ill), (), left.ended_at)
+    stretches = late_stretches(others, left.silent, left.ended_at)
+    ill = [each for each in left.struck if each.kind.startswith("provider")]
     for struck in left.struck:
-        yield struck, recovery_seconds(struck, ill if struck.kind.startswith("provider") else well)
+        if struck in ill:
+            yield struck, provider_recovery_seconds(struck, ill, told, left.ended_at)
+        else:
+            yield struck, recovery_seconds(struck, stretches)
 
 
 def _is_redis(struck: Struck) -> bool:
@@ -189,7 +194,9 @@ def _late_within(told: Iterable[Told], struck: Struck, left: Evidence) -> list[f
     return [
         each.late
         for each in told
-        if each.late is not None and struck.at <= each.row.due <= struck.lifted_at
+        if each.late is not None
+        and not each.is_to_ill
+        and struck.at <= each.row.due <= struck.lifted_at
     ]
 
 

@@ -35,7 +35,7 @@ class House:
 def build(providers: Mapping[str, str], now: datetime) -> House:
     """Write the organisation down, with a page provider's URL for each letter."""
     chain = Chain.objects.create(name="Chain", grace_seconds=GRACE_SECONDS, repeat_seconds=30)
-    managers = []
+    managers: list[Person] = []
     for position, (after_seconds, letters) in enumerate(RUNGS):
         step = ChainStep.objects.create(chain=chain, position=position, after_seconds=after_seconds)
         for letter in letters:

@@ -12,6 +12,9 @@ from typing import Any
 
 from tests.chaos.schedule import Fault
 
+OF_TIME = ("Q3", "Q4")
+"""These say "overdue for 10 s": in a storm they may be true for a moment, until all is well."""
+
 
 @dataclass
 class Struck:
@@ -24,6 +27,21 @@ class Struck:
     @property
     def kind(self) -> str:
         return self.fault.kind
+
+
+@dataclass
+class Seen:
+    """An invariant that did not hold for one row."""
+
+    code: str
+    row: str
+    why: str
+    first_at: float
+    last_at: float
+
+    @property
+    def seconds(self) -> float:
+        return self.last_at - self.first_at
 
 
 class Journal:
@@ -57,16 +75,3 @@ class Journal:
     def kills(self) -> int:
         """Count the processes that ended by SIGKILL, whoever sent it."""
         return sum(row["code"] == -9 for row in self.of("died"))
-
-    def absences(self, whom: str, starting_seconds: float) -> list[tuple[float, float]]:
-        """Give the stretches in which a process was dead, or only just starting."""
-        found: list[tuple[float, float]] = []
-        died_at = 0.0
-        for row in self.rows:
-            if row["whom"] != whom:
-                continue
-            if row["what"] == "died":
-                died_at = row["at"]
-            elif row["what"] == "started" and died_at:
-                found.append((died_at, row["at"] + starting_seconds))
-        return found

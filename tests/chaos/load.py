@@ -205,7 +205,8 @@ async def decided(incident: Incident) -> None:
     path = f"/answers/{was['id']}"
     if dice.random() < 0.3:
         changed = words | {"text": f"{words['text']} More soon.", "version": 1}
-        now = (await incident.officer("revise", path, changed, "PUT")).body or was
+        revised = await incident.officer("revise", path, changed, "PUT")
+        now = revised.body if revised.is_yes else was
     seen = now["version"]
     await incident.officer("submit", f"{path}/submit", {"version": seen["number"]})
     await incident.wait(0.3, 1)

@@ -14,9 +14,9 @@ from django.db import connection  # noqa: E402
 
 from escalation import clock  # noqa: E402
 from escalation.models import ClockBeat, Escalation, Page  # noqa: E402
-from tests.chaos import house, plot, rows, tell  # noqa: E402
+from tests.chaos import house, plot, records, rows, tell  # noqa: E402
 from tests.chaos.account import UNSENT  # noqa: E402
-from tests.chaos.document import write_document  # noqa: E402
+from tests.chaos.document import write_storm  # noqa: E402
 from tests.chaos.figures import Account, Evidence, account_of  # noqa: E402
 from tests.chaos.journal import Journal  # noqa: E402
 from tests.chaos.promises import Promise, judge  # noqa: E402
@@ -46,13 +46,10 @@ def play(stack: Stack, journal: Journal, options: Options, *, writes_docs: bool)
     _storm(run, stack, options, built)
     watch.stop()
     watch.look_at_everything()
-    account = account_of(_evidence(run, stack, journal))
-    promises = judge(
-        account,
-        watch.seen.values(),
-        is_calm=not run.played.struck,
-        is_drained=run.played.is_drained,
-    )
+    left = _evidence(run, stack, journal)
+    tell.save_lines(left.pages, stack.directory / "pages.jsonl")
+    account = account_of(left)
+    promises = judge(account, watch.seen.values(), run.played)
     _tell(run, journal, account, promises, writes_docs=writes_docs)
     return 0 if all(each.is_kept for each in promises) else 1
 
@@ -73,6 +70,7 @@ def _storm(run: Run, stack: Stack, options: Options, built: house.House) -> None
         run.storm()
         say_goodbye(load)
         run.wait(lambda: load.poll() is not None, FINISH_SECONDS)
+        run.played.is_load_well = load.returncode == 0
     run.played.is_drained = run.wait(_is_drained, options.drain_seconds)
     run.played.ended_at = time.time()
 
@@ -85,11 +83,11 @@ def _is_drained() -> bool:
 def _evidence(run: Run, stack: Stack, journal: Journal) -> Evidence:
     struck = [*run.played.struck, *journal.crashes()]
     return Evidence(
-        pages=rows.read_pages({url: name for name, url in stack.sinks.items()}),
-        silent=rows.read_silent_steps(run.played.ended_at),
+        pages=records.read_pages({url: name for name, url in stack.sinks.items()}),
+        silent=records.read_silent_steps(run.played.ended_at),
         arrivals=rows.read_arrivals(stack.sink_log),
         attempts=rows.read_attempts(stack.directory / "ledger.jsonl"),
-        kept=rows.read_kept(),
+        kept=records.read_kept(),
         struck=sorted(struck, key=lambda each: each.at),
         database_away=list(_database_away(journal)),
         began_at=run.played.began_at,
@@ -119,4 +117,4 @@ def _tell(
         lines += tell.timeline(run.played)
     sys.stdout.write("\n".join(lines) + "\n")
     if writes_docs:
-        write_document(value, account, picture)
+        write_storm(value, account, picture)

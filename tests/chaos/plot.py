@@ -53,4 +53,5 @@ def _pages(axes: Axes, account: Account, began_at: float) -> None:
             if each.late is not None and each.is_to_ill == is_to_ill
         ]
         if points:
-            axes.scatter(*zip(*points, strict=True), s=3, color=ink, label=label, zorder=3)
+            dues, lates = zip(*points, strict=True)
+            axes.scatter(dues, lates, s=3, color=ink, label=label, zorder=3)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tests.chaos.account import RECOVERY_SECONDS, lateness
 from tests.chaos.figures import Account
-from tests.chaos.journal import Struck
-from tests.chaos.watch import OF_TIME, Seen
+from tests.chaos.journal import OF_TIME, Seen, Struck
+from tests.chaos.run import Played
 
 MOST_TWICE = 0.05
 RAISED_WITHIN_SECONDS = 1.0
@@ -28,19 +28,17 @@ class Promise:
     culprits: tuple[str, ...] = ()
 
 
-def judge(
-    account: Account, seen: Iterable[Seen], *, is_calm: bool, is_drained: bool
-) -> list[Promise]:
+def judge(account: Account, seen: Iterable[Seen], played: Played) -> list[Promise]:
     """Hold a run to every promise, the worst ones first."""
     total = account.total
     pages = len(account.told)
-    promises = [
+    return [
         none("accepted and lost", total.lost),
         none("raised twice with one key", account.doubled),
         none("pages never sent", total.never_sent),
         none("pages early", total.early),
         none("pages three times or more", _thrice(account)),
-        _twice(account, pages, is_calm),
+        _twice(account, pages, is_calm=not played.struck),
         none("pages without a row", account.strangers),
         none("decided by two people", account.decided_twice),
         none("answered with a crash", account.broken_answers),
@@ -48,10 +46,10 @@ def judge(
         *_raising(account),
         *_redis(account),
         *_invariants(seen),
-        Promise("drained in time", is_drained, "yes" if is_drained else "no"),
+        Promise("all done in time at the end", played.is_drained, str(played.is_drained)),
+        Promise("the load itself was well", played.is_load_well, str(played.is_load_well)),
         Promise("anything happened at all", pages > 0 and total.accepted > 0, f"{pages} pages"),
     ]
-    return promises
 
 
 def none(name: str, culprits: Sequence[str]) -> Promise:
@@ -62,7 +60,7 @@ def _thrice(account: Account) -> list[str]:
     return [f"page {each.row.key}: {each.copies}" for each in account.told if each.copies > 2]
 
 
-def _twice(account: Account, pages: int, is_calm: bool) -> Promise:
+def _twice(account: Account, pages: int, *, is_calm: bool) -> Promise:
     twice = account.total.twice
     if is_calm:
         return Promise("pages twice without a fault", twice == 0, str(twice))

@@ -14,7 +14,7 @@ from pathlib import Path
 import redis
 
 from tests.chaos.journal import Journal, Struck
-from tests.chaos.schedule import CONTROLS, PROCESSES, WORKERS, Fault, schedule
+from tests.chaos.schedule import CONTROLS, PROCESSES, PROFILES, WORKERS, Fault, schedule
 from tests.chaos.stack import CODE, Stack
 
 STEP_SECONDS = 0.02
@@ -48,8 +48,8 @@ class Options:
     def faults(self) -> list[Fault]:
         if self.plant:
             return list(CONTROLS[self.plant])
-        if self.kinds == ("none",):
-            return []
+        if len(self.kinds) == 1 and self.kinds[0] in PROFILES:
+            return list(PROFILES[self.kinds[0]])
         found = schedule(self.minutes, self.seed, self.kinds)
         return [each for each in found if each.target.split(" ")[0] not in self.without]
 
@@ -62,6 +62,8 @@ class Played:
     stormed_until: float = 0.0
     ended_at: float = 0.0
     is_drained: bool = False
+    is_load_well: bool = False
+    """The people have ended all that they had begun, and nothing broke on their side."""
     struck: list[Struck] = field(default_factory=list)
     missed: list[Fault] = field(default_factory=list)
 

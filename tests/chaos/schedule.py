@@ -71,6 +71,16 @@ CONTROLS = {
 """What brings each planted fault to light for certain. Names: tests/chaos/plants."""
 
 
+PROFILES = {
+    "none": (),
+    "flushes": tuple(Fault(at, "flush") for at in range(8, 56, 4)),
+    "worker_deaths": tuple(Fault(at, "workers_killed") for at in (8, 21, 34, 47)),
+    "redis_away": (Fault(15, "redis_killed", "redis", 60),),
+    "redis_hangs": (Fault(15, "redis_hung", "redis", 60),),
+}
+"""One thing at a time, for figures of their own: see tests/chaos/narrow.py."""
+
+
 def schedule(minutes: float, seed: int, kinds: Collection[str] = ()) -> list[Fault]:
     """Give the faults of a run, in order; of all kinds, or of those named."""
     # No secret is drawn here, only a plan.

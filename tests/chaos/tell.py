@@ -15,8 +15,10 @@ from tests.chaos.figures import Account, Row
 from tests.chaos.promises import Promise
 from tests.chaos.run import Options, Played
 
-HEADS = ("fault", "hits", "accepted", "refused", "lost", "never sent", "early", "p50", "p95")
-HEADS += ("p99", "max", "once", "twice", "thrice", "on time again")
+HEADS = [
+    *("fault", "hits", "accepted", "refused", "lost", "never sent", "early"),
+    *("p50", "p95", "p99", "max", "once", "twice", "thrice", "on time again"),
+]
 
 
 def cells(name: str, row: Row) -> list[str]:
@@ -32,7 +34,7 @@ def cells(name: str, row: Row) -> list[str]:
 def table(account: Account) -> list[list[str]]:
     """Give heads and rows: in all first, then fault by fault."""
     rows = [cells(name, row) for name, row in sorted(account.by_fault.items())]
-    return [list(HEADS), cells("in all", account.total), *rows]
+    return [HEADS, cells("in all", account.total), *rows]
 
 
 def plain(rows: Sequence[Sequence[str]]) -> str:
@@ -122,3 +124,9 @@ def written(
 
 def save(value: dict[str, Any], path: Path) -> None:
     path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+
+
+def save_lines(rows: Iterable[Any], path: Path) -> None:
+    """Keep rows for whoever has to find out what happened to one of them."""
+    lines = (json.dumps(asdict(row)) + "\n" for row in rows)
+    path.write_text("".join(lines), encoding="utf-8")

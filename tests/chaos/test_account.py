@@ -20,6 +20,7 @@ from tests.chaos.journal import Struck
 from tests.chaos.rows import Arrival, Attempt, Kept, PageRow, StepRow
 from tests.chaos.schedule import Fault
 
+pytestmark = pytest.mark.sqlite
 DUE = 1000.0
 END = 1100.0
 CALM = Illness()

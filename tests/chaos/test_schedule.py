@@ -2,7 +2,11 @@
 
 from collections import Counter
 
+import pytest
+
 from tests.chaos.schedule import CALM_SECONDS, PROCESSES, PROVIDER_MODES, schedule
+
+pytestmark = pytest.mark.sqlite
 
 
 def test_same_seed_gives_same_storm() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
@@ -13,27 +12,11 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from crisis.queries.invariants import all_faults, faults, present_faults
 from crisis.queries.records import Fault
 from escalation import clock
+from tests.chaos.journal import Seen
 
 EVERY_SECONDS = 1.0
 RECORDS_EVERY = 10
 """How many looks at the present go to one at the records, which takes a hundred times as long."""
-OF_TIME = ("Q3", "Q4")
-"""These say "overdue for 10 s": in a storm they may be true for a moment, until all is well."""
-
-
-@dataclass
-class Seen:
-    """An invariant that did not hold for one row."""
-
-    code: str
-    row: str
-    why: str
-    first_at: float
-    last_at: float
-
-    @property
-    def seconds(self) -> float:
-        return self.last_at - self.first_at
 
 
 class Watch:

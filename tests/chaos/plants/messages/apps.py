@@ -20,7 +20,7 @@ class MessagesConfig(AppConfig):
         from escalation.models import Escalation
         from escalation.operations import advance
 
-        advance.due_timelines = _due_timelines
+        vars(advance).update(due_timelines=_due_timelines)
         post_save.connect(_started, sender=Escalation)
 
 

@@ -1,0 +1,133 @@
+"""One fault at a time, three seeds each, medians: how late pages are because of it alone.
+
+python -m tests.chaos.narrow [--write-docs]
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.chaos import tell
+from tests.chaos.document import write_narrow
+from tests.chaos.stack import CODE, RESTART_SECONDS
+
+SEEDS = (1, 2, 3)
+OUT = CODE / "var" / "chaos"
+MINUTES = {"none": 1.0, "flushes": 1.0, "worker_deaths": 1.0, "redis_away": 1.5, "redis_hangs": 1.5}
+WITHOUT = {"worker_deaths": ("clock", "beat1", "beat2")}
+"""Where workers die, nobody else may carry the pages: else it would prove nothing."""
+MOST_FLUSHED = 1.5
+REDIS_SECONDS = 1.1
+PASS_SECONDS = 1.1
+READY = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) .*@\S+ ready\.")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line: what was asked, what was found (median), and whether that is within the limit."""
+
+    name: str
+    found: float
+    limit: float
+    note: str
+
+    @property
+    def is_kept(self) -> bool:
+        return self.found <= self.limit
+
+    def cells(self) -> list[str]:
+        kept = "yes" if self.is_kept else "**no**"
+        return [self.name, f"{self.found:.3f} s", f"{self.limit:.3f} s", kept, self.note]
+
+
+def command(profile: str, seed: int) -> list[str]:
+    without = WITHOUT.get(profile, ())
+    parts = ["--faults", profile, "--minutes", str(MINUTES[profile]), "--seed", str(seed)]
+    return parts + (["--without", ",".join(without)] if without else [])
+
+
+def measure(profile: str, seed: int) -> dict[str, Any]:
+    """Play one run, and give its figures and how long its workers took to start."""
+    out = OUT / f"{profile}-{seed}"
+    call = [sys.executable, "-m", "tests.chaos", *command(profile, seed), "--out", str(out)]
+    subprocess.run(call, cwd=CODE, check=False)
+    figures: dict[str, Any] = json.loads((out / "chaos.json").read_text(encoding="utf-8"))
+    return figures | {"starts": list(start_seconds(out / "logs"))}
+
+
+def start_seconds(logs: Path) -> Iterator[float]:
+    """Tell how long each restarted worker took until it was ready."""
+    rows = [json.loads(line) for line in (logs / "journal.jsonl").open(encoding="utf-8")]
+    for name in ("worker1", "worker2"):
+        started = [row["at"] for row in rows if row["what"] == "started" and row["whom"] == name]
+        ready = list(_ready_at(logs / f"{name}.log"))
+        for at in started[1:]:
+            after = [moment for moment in ready if moment > at]
+            yield min(after) - at if after else 0.0
+
+
+def _ready_at(log: Path) -> Iterator[float]:
+    for line in log.open(encoding="utf-8"):
+        found = READY.match(line)
+        if found:
+            said = datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S,%f")  # noqa: DTZ007
+            # The log speaks in the host's own time.
+            yield said.astimezone(UTC).timestamp()
+
+
+def figures_of(runs: dict[str, list[dict[str, Any]]]) -> list[Figure]:
+    def late(profile: str, what: str) -> float:
+        return median(run["total"]["late"][what] for run in runs[profile])
+
+    restart = median(RESTART_SECONDS + max(run["starts"]) for run in runs["worker_deaths"])
+    lasting = [("away", "redis_away"), ("hung", "redis_hangs")]
+    return [
+        Figure(
+            "no fault: p99", late("none", "p99"), PASS_SECONDS, f"p50 {late('none', 'p50'):.3f} s"
+        ),
+        Figure(
+            "every worker killed, none but them: latest page",
+            late("worker_deaths", "worst"),
+            restart + PASS_SECONDS,
+            f"limit: back after {restart:.2f} s, and {PASS_SECONDS} s",
+        ),
+        Figure(
+            "FLUSHALL every 4 s: p99",
+            late("flushes", "p99"),
+            late("none", "p99") * MOST_FLUSHED,
+            f"limit: {MOST_FLUSHED} times no fault",
+        ),
+        *(
+            Figure(
+                f"Redis {state} for 60 s: p99",
+                median(run["redis"][f"redis {state}"]["p99"] for run in runs[profile]),
+                REDIS_SECONDS,
+                "of what fell due meanwhile",
+            )
+            for state, profile in lasting
+        ),
+    ]
+
+
+def main() -> int:
+    runs = {profile: [measure(profile, seed) for seed in SEEDS] for profile in MINUTES}
+    found = figures_of(runs)
+    rows = [["figure", "median", "limit", "kept", ""], *(each.cells() for each in found)]
+    sys.stdout.write(f"\n{tell.plain(rows)}\n")
+    if "--write-docs" in sys.argv:
+        write_narrow(rows, SEEDS)
+    tell.save({"rows": rows, "machine": tell.machine(), "seeds": SEEDS}, OUT / "narrow.json")
+    return 0 if all(each.is_kept for each in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
