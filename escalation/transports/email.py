@@ -2,7 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
 from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
@@ -69,6 +69,8 @@ def _mail(message: Message) -> EmailMultiAlternatives:
         to=[message.address],
         headers={
             "Message-ID": _message_id(message.key),
+            # The database's time: mail from a host that is an hour off would sort, or look, false.
+            "Date": format_datetime(message.sent_at),
             "X-CodeRed-Key": message.key,
             "Auto-Submitted": "auto-generated",
             "Importance": "high",

@@ -147,6 +147,7 @@ def test_page_arrives_with_text_and_one_button(mailbox: Mailbox) -> None:
     html = letter.get_body(("html",))
     assert letter["Subject"] == PAGE.title
     assert letter["To"] == PAGE.address
+    assert letter["Date"].datetime == PAGE.sent_at, "the database's time, not this host's"
     assert text is not None
     assert text.get_content().strip() == PAGE.text
     assert html is not None
