@@ -20,8 +20,9 @@ logger = logging.getLogger(__name__)
 
 ReadClock = Callable[[], datetime]
 """Tells the database's time without asking it: it is read where nothing may be waited for."""
-AHEAD = 10
-"""How many times what a line carries at once may be in hand, while its provider answers."""
+AHEAD = 100
+"""How many times what a line carries at once may be in hand, while its provider answers: what is
+handed over as it is written need not be claimed, which costs as much as sending it."""
 
 
 class Pool:

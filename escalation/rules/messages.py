@@ -21,6 +21,8 @@ _BASIC = frozenset(
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _DOUBLE = frozenset("^{}\\[~]|€")
+_AS_IT_IS = frozenset(map(chr, range(ord(" "), 128))) & (_BASIC | _DOUBLE) - {'"'}
+"""Plain letters, which nothing has to be done to: most texts are made of them alone."""
 _LOOKALIKES = str.maketrans(
     {
         **dict.fromkeys('“”„«»″"‘’‚‹›′`´', "'"),
@@ -139,7 +141,7 @@ def _shorten(text: str, limit: int) -> str:
 
 def septets(text: str) -> int:
     """Count a text as a text message does; a character of another script counts as one."""
-    return sum(2 if character in _DOUBLE else 1 for character in text)
+    return len(text) + sum(map(text.count, _DOUBLE))
 
 
 def gsm(text: str) -> str:
@@ -148,6 +150,8 @@ def gsm(text: str) -> str:
     Double quotes become single ones, so that a quotation cannot end its own quotes. Signs that
     have no likeness go; other scripts stay as they are.
     """
+    if _AS_IT_IS.issuperset(text):
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFKC", text.translate(_LOOKALIKES)).translate(_LOOKALIKES)
     return " ".join("".join(map(_letter, " ".join(composed.split()))).split())
 

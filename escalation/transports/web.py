@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -62,6 +62,12 @@ class Reply:
 
 def check_url(url: str) -> None:
     """Check what can be checked of a URL without looking its name up. Raises BadUrl."""
+    _check_url(url, tuple(settings.CODERED_WEBHOOK_PRIVATE_HOSTS))
+
+
+@lru_cache(maxsize=1024)
+def _check_url(url: str, private_hosts: tuple[str, ...]) -> None:
+    """Check a URL once: the same few are posted to over and over."""
     parts = _split(url)
     written = _written_address(_host(parts))
     if written and not _is_allowed_inside(_host(parts), _port(parts)):
