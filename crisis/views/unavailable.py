@@ -43,7 +43,8 @@ def fault_or_unavailable(request: HttpRequest) -> HttpResponse:
     }
     # Without the request: what every screen knows about the house is in the database.
     page = render_to_string("503.html", context)
-    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(page, status=503, headers=headers)
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:

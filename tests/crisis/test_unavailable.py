@@ -50,6 +50,7 @@ def test_words_are_kept_and_go_out_with_the_next_press(desk: Browser) -> None:
         page = desk.post("/raise/", **fields)
 
     assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+    assert page.headers["Cache-Control"] == "no-store"
     assert "call the people on your printed telephone list" in words(page)
     assert "Is <he> one of yours?" in words(page)
     assert hidden(page) == fields

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from html import unescape
 
+import psycopg
 import pytest
 import requests
 
@@ -106,6 +107,18 @@ def test_absence_is_said_kept_and_made_up_for(warm: Apart) -> None:
     assert again.status_code == 200
     assert OTHER in again.text
     assert warm.rows("SELECT count(*) FROM crisis_incident WHERE question = %s", OTHER) == [(1,)]
+
+
+def test_row_that_somebody_holds_is_waited_for_in_seconds(warm: Apart) -> None:
+    """One administrator's forgotten transaction would leave every officer looking at nothing."""
+    began = time.monotonic()
+    with psycopg.connect(warm.postgres.url) as forgotten:
+        forgotten.execute("SELECT * FROM playbooks_organisation FOR UPDATE")
+        answer = warm.raise_code_red(FEW_SECONDS)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert time.monotonic() - began < FEW_SECONDS
+    assert warm.raise_code_red().status_code == 201
 
 
 def test_hung_database_is_given_up_on(warm: Apart) -> None:
