@@ -18,7 +18,7 @@ KEPT_SECONDS = 60
 """How long a thread of a worker or a clock keeps its connection."""
 WEB_CONNECTIONS = 16
 """Idle connections that a web process keeps for its next requests."""
-WEB_PATIENCE_SECONDS = 6.0
+WEB_PATIENCE_SECONDS = 7.0
 """A request that waits for longer than this for one reply says that the database is away."""
 CLIENT_LIMITS: dict[str, Any] = {
     "connect_timeout": 3,
@@ -30,11 +30,13 @@ CLIENT_LIMITS: dict[str, Any] = {
 }
 SERVER_LIMITS = {
     # A process that freezes in the middle of a transaction must let go of its incident.
-    "idle_in_transaction_session_timeout": "4s",
+    "idle_in_transaction_session_timeout": "5s",
+    # Longer than that: whatever else holds a row may hold it for good.
+    "lock_timeout": "6s",
 }
 WEB_LIMITS = {
     # Longer than a frozen process can hold a row, shorter than the patience above.
-    "statement_timeout": "5s",
+    "statement_timeout": "6s",
 }
 
 

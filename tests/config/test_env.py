@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.env import CLIENT_LIMITS, database, env, env_bool, env_int, env_list, kept_secret
 
+SESSION = "-c idle_in_transaction_session_timeout=5s -c lock_timeout=6s"
+
 
 @pytest.mark.parametrize(
     ("url", "expected"),
@@ -31,7 +33,7 @@ from config.env import CLIENT_LIMITS, database, env, env_bool, env_int, env_list
                 "PORT": "",
                 "OPTIONS": CLIENT_LIMITS
                 | {
-                    "options": "-c idle_in_transaction_session_timeout=4s",
+                    "options": SESSION,
                     "connect_timeout": "9",
                     "sslmode": "verify-full",
                 },
@@ -61,9 +63,9 @@ def test_web_waits_for_seconds_and_a_clock_for_as_long_as_it_takes(tmp_path: Pat
     web = database("postgres://db.example/codered", tmp_path, is_web=True)
     clock = database("postgres://db.example/codered", tmp_path)
 
-    assert "statement_timeout=5s" in web["OPTIONS"]["options"]
+    assert "statement_timeout=6s" in web["OPTIONS"]["options"]
     assert "statement_timeout" not in clock["OPTIONS"]["options"]
-    assert (web["KEPT"], web["PATIENCE_SECONDS"], web["CONN_MAX_AGE"]) == (16, 6.0, 0)
+    assert (web["KEPT"], web["PATIENCE_SECONDS"], web["CONN_MAX_AGE"]) == (16, 7.0, 0)
     assert (clock["KEPT"], clock["PATIENCE_SECONDS"]) == (0, None)
 
 
