@@ -38,9 +38,11 @@ def open_for(person: Person) -> list[Incident]:
 def answers_for(person: Person) -> list[Answer]:
     """List the answers that wait for this officer: to post, to change, to finish."""
     mine = Q(created_by=person, status__in=[Answer.Status.DRAFT, Answer.Status.SENT_BACK])
+    opened = incidents_of(person).filter(status=Incident.Status.OPEN)
+    # The ids themselves, so that the answers are found by them and never by what else they are.
     rows = Answer.objects.filter(
         mine | Q(status=Answer.Status.APPROVED),
-        incident__in=incidents_of(person).filter(status=Incident.Status.OPEN),
+        incident__in=list(opened.values_list("pk", flat=True)),
     ).select_related("incident", "question__channel", "channel", "statement")
     order = {Answer.Status.APPROVED: 0, Answer.Status.SENT_BACK: 1, Answer.Status.DRAFT: 2}
     return sorted(rows[:MOST_WAITING], key=lambda each: order[Answer.Status(each.status)])
