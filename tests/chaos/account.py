@@ -95,17 +95,25 @@ def why_never_sent(told: Told) -> str:
         excuse = told.is_to_ill and (told.refused or "does not answer" in row.error)
         return "" if excuse else f"was given up: {row.error}"
     if row.status == "dropped":
-        return _overtaken(told, row.stopped_at or row.acted_at)
+        return _overtaken(told)
     if row.status == "acted" and row.sent_at is None:
-        return _overtaken(told, row.acted_at)
+        return _overtaken(told)
     return f"counts as {row.status} and never came"
 
 
-def _overtaken(told: Told, over_at: float | None) -> str:
+def over_at(row: PageRow) -> float | None:
+    """When a page that did not come was not needed any more."""
+    acted_at = row.acted_at or (row.acknowledged_at if row.status == "dropped" else None)
+    found = [at for at in (acted_at, row.failed_at, row.stopped_at) if at and at >= row.due]
+    return min(found, default=None)
+
+
+def _overtaken(told: Told) -> str:
     """A page may be dropped because it is all over, but not because it was late by an age."""
-    if over_at is None:
+    at = over_at(told.row)
+    if at is None:
         return "was dropped although nobody had decided"
-    late = over_at - told.row.due
+    late = at - told.row.due
     is_excused = told.is_to_ill or late <= RECOVERY_SECONDS
     return "" if is_excused else f"was dropped when it was {late:.1f} s late"
 
@@ -142,9 +150,7 @@ def _waited_until(told: Told, ended_at: float) -> float:
     """When a page came, or when nobody needed it any more."""
     if told.taken_at:
         return told.taken_at[0]
-    row = told.row
-    over = [at for at in (row.failed_at, row.stopped_at, row.acted_at) if at]
-    return ended_at if why_never_sent(told) else min(over, default=ended_at)
+    return ended_at if why_never_sent(told) else over_at(told.row) or ended_at
 
 
 def recovery_seconds(struck: Struck, stretches: Sequence[tuple[float, float]]) -> float:
@@ -176,6 +182,29 @@ def provider_recovery_seconds(
 
 
 # ------------------------------------------------------------ the ledger
+
+
+class Aftermath:
+    """The moments shortly after nobody was there to answer: what had piled up is being served."""
+
+    def __init__(self, attempts: Iterable[Attempt], seconds: float) -> None:
+        self._seconds = seconds
+        self._failed: dict[str, list[float]] = defaultdict(list)
+        for each in sorted(attempts, key=lambda attempt: attempt.at):
+            self._failed[each.web] += [each.at] if _met_nobody(each) else []
+
+    def holds(self, moment: float) -> bool:
+        """Say whether each of the web processes has failed somebody a moment ago."""
+        return all(
+            bisect_right(failed, moment) > bisect_right(failed, moment - self._seconds)
+            for web, failed in self._failed.items()
+            if web
+        )
+
+
+def _met_nobody(attempt: Attempt) -> bool:
+    lost = ("Client", "Server", "Timeout", "Connection")
+    return attempt.status in (0, 503) and attempt.error.startswith((*lost, "unavailable"))
 
 
 def broken_words(attempts: Iterable[Attempt], kept: Kept) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.chaos.account import (
+    Aftermath,
     Illness,
     Share,
     Told,
@@ -27,6 +28,8 @@ from tests.chaos.journal import Struck
 from tests.chaos.rows import Arrival, Attempt, Kept, PageRow, StepRow
 
 CALM = "no fault yet"
+PILED_UP_SECONDS = 8.0
+"""For how long people may still be waiting because nobody was there to answer them."""
 REDIS_STATES = {"redis_killed": "redis away", "redis_hung": "redis hung"}
 
 
@@ -203,10 +206,16 @@ def _late_within(told: Iterable[Told], struck: Struck, left: Evidence) -> list[f
 def raising_seconds(left: Evidence) -> dict[str, list[float]]:
     """How long raising took, by the state of Redis, where web and database were alive."""
     found: dict[str, list[float]] = {"redis up": []}
+    aftermath = Aftermath(left.attempts, PILED_UP_SECONDS)
     for each in left.attempts:
         ends_at = each.at + each.took
         meets_nobody = any(each.at < upto and ends_at > at for at, upto in left.database_away)
-        if each.what == "raise" and each.is_yes and not meets_nobody:
+        if (
+            each.what == "raise"
+            and each.is_yes
+            and not meets_nobody
+            and not aftermath.holds(ends_at)
+        ):
             found.setdefault(_redis_state(each.at, left.struck), []).append(each.took)
     return found
 

@@ -30,7 +30,7 @@ def _page_row(
         occasion=page.occasion,
         step=page.step,
         provider=providers[page.contact_method.address],
-        due=_after_hold(due, held.get(run)) if is_step else due,
+        due=_after_hold(due, held.get(run), page.queued_at.timestamp()) if is_step else due,
         queued_at=page.queued_at.timestamp(),
         status=page.status,
         error=page.error,
@@ -38,6 +38,7 @@ def _page_row(
         sent_at=_seconds(page.sent_at),
         failed_at=_seconds(page.failed_at),
         acted_at=_seconds(page.acted_at),
+        acknowledged_at=held[run][0] if run in held else None,
         stopped_at=_seconds(page.escalation.stopped_at),
         not_before=plans.get((run, page.step), 0.0) if is_step else 0.0,
     )
@@ -53,8 +54,9 @@ def _holds() -> Holds:
     return {run: (at.timestamp(), at.timestamp() + grace) for run, at, grace in rows}
 
 
-def _after_hold(due: float, hold: tuple[float, float] | None) -> float:
-    if hold and hold[0] <= due < hold[1]:
+def _after_hold(due: float, hold: tuple[float, float] | None, queued_at: float) -> float:
+    """A step is due when the hold ends, unless the clock was there before the manager was."""
+    if hold and hold[0] <= due < hold[1] <= queued_at:
         return hold[1]
     return due
 
@@ -82,7 +84,7 @@ def read_silent_steps(now: float) -> list[StepRow]:
     for run, position, due_at, stopped_at in waiting.values_list(
         "escalation_id", "position", "due_at", "escalation__stopped_at"
     ):
-        due = _after_hold(due_at.timestamp(), held.get(run))
+        due = _after_hold(due_at.timestamp(), held.get(run), now)
         if due < (_seconds(stopped_at) or now):
             found.append(StepRow(run, position, due, _seconds(stopped_at)))
     return found

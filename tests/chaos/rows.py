@@ -28,6 +28,8 @@ class PageRow:
     sent_at: float | None = None
     failed_at: float | None = None
     acted_at: float | None = None
+    acknowledged_at: float | None = None
+    """When somebody said that they were on it, in its run."""
     stopped_at: float | None = None
     """When its run stopped."""
     not_before: float = 0.0

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.chaos.account import (
+    Aftermath,
     Illness,
     Told,
     broken_words,
@@ -169,3 +170,16 @@ def test_two_people_told_that_they_decided_are_named() -> None:
     yes = attempt(what="approve", number=None, of=5)
     assert decided_twice([yes]) == []
     assert decided_twice([yes, yes])
+
+
+def test_answers_count_again_once_nobody_is_left_waiting() -> None:
+    """What had piled up while no web was there says nothing about a web that is."""
+    nobody = [
+        attempt(at=DUE, web=web, status=0, error="ClientConnectorError") for web in ("web1", "web2")
+    ]
+
+    aftermath = Aftermath([*nobody, attempt(at=DUE + 1)], 5.0)
+
+    assert aftermath.holds(DUE + 2)
+    assert not aftermath.holds(DUE + 6)
+    assert not Aftermath([nobody[0], attempt(web="web2")], 5.0).holds(DUE + 2)
