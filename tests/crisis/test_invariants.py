@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from crisis.models import Answer, Decision, Incident
@@ -179,3 +179,28 @@ def test_command_names_the_row_and_fails(house: House, signed: Answer) -> None:
     assert said.getvalue().startswith(f"Q8 timeline {signed.incident.timeline_id} event ")
     assert Event.objects.count() > 2
     assert len(PRESENT) + len(RECORDED) == 10
+
+
+MIXED = {
+    "answer": "UPDATE crisis_answer SET incident_id = {incident}",
+    "sign-off": "UPDATE crisis_signoff SET escalation_id = {run}",
+    "incident": "UPDATE crisis_incident SET escalation_id = {run} WHERE id <> {incident}",
+    "question": "UPDATE crisis_question SET incident_id = {incident}",
+    "run": "UPDATE escalation_escalation SET timeline_id = {timeline}",
+    "decision": "UPDATE crisis_decision SET sha256 = repeat('0', 64)",
+    "version": "UPDATE crisis_answerversion SET sha256 = repeat('0', 64)",
+    "version's number": "UPDATE crisis_answerversion SET number = 2",
+}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("what", MIXED)
+def test_database_itself_refuses_to_mix_two_incidents(
+    house: House, signed: Answer, what: str
+) -> None:
+    """A hand in the database at night must not move a signature from one storm to another."""
+    wrong = other(house)
+    ids = {"incident": wrong.pk, "run": wrong.escalation_id, "timeline": wrong.timeline_id}
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(MIXED[what].format(**ids))
