@@ -25,7 +25,9 @@ LONGEST_SLEEP_SECONDS = 1.0
 POLL_SECONDS = 0.25
 """How often a clock looks where the database cannot wake it (SQLite)."""
 HELD_SECONDS = 0.01
-"""How long a clock leaves alone what is due while somebody else is at it."""
+LONGEST_HELD_SECONDS = 0.1
+"""How long a clock leaves alone what is due and cannot be done: somebody else is at it, or it
+fails. Longer each time, so that one incident that fails does not fill the logs."""
 FINISH_SECONDS = 6.0
 """How long a stopping clock waits for pages in hand: a transport's time-out and some slack."""
 
@@ -117,6 +119,7 @@ class Clock:
         self._driver = f"{name}@{socket.gethostname()}:{os.getpid()}"
         self._watch = Watch()
         self._beat_at = 0.0
+        self._held_seconds = HELD_SECONDS
         self._listening: object = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self.run, name="clock", daemon=True)
@@ -185,17 +188,22 @@ class Clock:
 
     def _sleep(self, look: Agenda) -> None:
         """Sleep until the next moment, or until something nearer is armed."""
-        firsts = [each for each in (look.due_at, look.send_at) if each]
-        seconds = LONGEST_SLEEP_SECONDS
-        if firsts:
-            # What is due and was not done is in somebody else's hands, or its provider is full.
-            is_held = min(firsts) <= look.now
-            left = (min(firsts) - self._watch.now()).total_seconds()
-            seconds = HELD_SECONDS if is_held else min(seconds, max(left, 0.0))
+        seconds = self._seconds_to_sleep(look)
         if connection.vendor == "postgresql":
             wait_for_wake(seconds)
         else:
             self._stopping.wait(min(seconds, POLL_SECONDS))
+
+    def _seconds_to_sleep(self, look: Agenda) -> float:
+        firsts = [each for each in (look.due_at, look.send_at) if each]
+        if firsts and min(firsts) <= look.now:
+            # It is due, and it was not done.
+            seconds = self._held_seconds
+            self._held_seconds = min(seconds * 2, LONGEST_HELD_SECONDS)
+            return seconds
+        self._held_seconds = HELD_SECONDS
+        left = min(firsts, default=look.now + timedelta(days=1)) - self._watch.now()
+        return min(LONGEST_SLEEP_SECONDS, max(left.total_seconds(), 0.0))
 
 
 def wait_for_wake(seconds: float) -> None:

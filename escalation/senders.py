@@ -34,6 +34,7 @@ class Senders:
         self._read_clock = read_clock
         self._hands = Hands(read_clock)
         self._pools: dict[str, Pool] = {}
+        self._taken: list[Outgoing] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="send", daemon=True)
         self._hands.start()
@@ -45,11 +46,15 @@ class Senders:
         return (pool.limit if pool else MOST_CLAIMED) - self._hands.held(provider)
 
     def take(self, pages: Sequence[Outgoing]) -> None:
-        """Send pages whose rows say that they are in this process's hands."""
-        new = self._hands.hold(pages)
-        if new:
+        """Have pages in hand whose rows say that they are in this process's hands."""
+        self._taken += self._hands.hold(pages)
+
+    def go(self) -> None:
+        """Send what was taken. Until then nothing is sent: what is due is written down first."""
+        taken, self._taken = self._taken, []
+        if taken:
             crash_point("after_claim")
-            self._loop.call_soon_threadsafe(self._put, new)
+            self._loop.call_soon_threadsafe(self._put, taken)
 
     def send_due(self, now: datetime) -> int:
         """Claim what is due and nobody has in hand, and tell how many pages that was.
@@ -60,6 +65,7 @@ class Senders:
         claimed = claim_pages(limit=MOST_CLAIMED, now=now, but=full)
         stamp(claimed.refused)
         self.take(claimed.pages)
+        self.go()
         return len(claimed.pages) + len(claimed.refused)
 
     def finish(self, seconds: float) -> None:

@@ -32,12 +32,22 @@ def advance_due(*, now: datetime, limit: int = MOST_TOGETHER, hand: Hand | None 
     """Give everything that is due its pages, and tell for how many incidents.
 
     Any number of clocks may do this at once: an incident that somebody else holds is passed over.
-    Where a batch fails, each of its incidents is tried alone: one that fails is logged, and holds
-    up no other. Pages go straight into `hand`, as far as it has room for them.
+    Pages go straight into `hand`, as far as it has room for them; it begins to send once all that
+    is due has been written.
     """
-    ids = due_timelines(now, limit)
-    if not ids:
-        return 0
+    advanced = 0
+    while ids := due_timelines(now, limit):
+        done = _advance_together(ids, now, hand)
+        advanced += done
+        if done < limit:
+            break
+    if hand:
+        hand.go()
+    return advanced
+
+
+def _advance_together(ids: Sequence[int], now: datetime, hand: Hand | None) -> int:
+    """Advance a batch; where it fails, each of its incidents alone: one holds up no other."""
     try:
         return _advance(ids, now, hand)
     except Exception:

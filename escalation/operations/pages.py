@@ -64,7 +64,11 @@ class Hand(Protocol):
         ...
 
     def take(self, pages: Sequence[Outgoing]) -> None:
-        """Send pages that were written as being in its hands. Their rows are committed."""
+        """Have pages in hand that were written as being there. Their rows are committed."""
+        ...
+
+    def go(self) -> None:
+        """Send what was taken."""
         ...
 
 
