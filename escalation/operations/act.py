@@ -20,7 +20,7 @@ from escalation.operations.pages import Occasion, drop_unsent, mark_acted, queue
 from escalation.operations.reach import reachable
 from escalation.operations.wake import wake_clock
 from escalation.rules.evidence import Entry
-from escalation.rules.steps import after_acknowledgement
+from escalation.rules.steps import PlanStep, after_acknowledgement, step_due_at
 
 
 class NotPaging(Exception):
@@ -137,16 +137,26 @@ def _next_people(escalation: Escalation, by: Person) -> list[int]:
 
 def _release_hold(escalation: Escalation, now: datetime, *, is_anybody_paged: bool) -> None:
     """Let the chain go on by its own times; at once when the hand-over reached nobody."""
-    upcoming = escalation.steps.filter(position=escalation.next_step).first()
-    moment = max(upcoming.due_at, now) if upcoming and is_anybody_paged else now
-    if is_anybody_paged and upcoming is None:
-        moment = now + timedelta(seconds=escalation.repeat_seconds)
+    moment = now
+    if is_anybody_paged:
+        beat = timedelta(seconds=escalation.repeat_seconds)
+        moment = max(_upcoming_at(escalation) or now + beat, now)
     if now < escalation.due_at:
         moment = min(moment, escalation.due_at)
     Escalation.objects.filter(pk=escalation.pk, status=Escalation.Status.RUNNING).update(
         held_until=None, next_page_at=moment
     )
     wake_clock()
+
+
+def _upcoming_at(escalation: Escalation) -> datetime | None:
+    """Tell when the next step is due, or None once all have had their turn."""
+    steps = list(escalation.steps.all())
+    if escalation.next_step >= len(steps):
+        return None
+    plan = [PlanStep(step.due_at, is_reachable=True) for step in steps]
+    previous_fired_at = run_state(escalation, steps).previous_fired_at
+    return step_due_at(plan, escalation.next_step, previous_fired_at)
 
 
 def page_now(

@@ -228,6 +228,7 @@ class RunLike(Protocol):
 
 class StepLike(Protocol):
     outcome: str
+    fired_at: datetime | None
 
 
 def run_state(run: RunLike, steps: Sequence[StepLike]) -> RunState:
@@ -242,4 +243,5 @@ def run_state(run: RunLike, steps: Sequence[StepLike]) -> RunState:
         repeat_seconds=run.repeat_seconds,
         is_previous_step_dead=0 <= before < len(steps)
         and steps[before].outcome == EscalationStep.Outcome.UNREACHABLE,
+        previous_fired_at=steps[before].fired_at if 0 <= before < len(steps) else None,
     )

@@ -28,6 +28,7 @@ class Step:
     due_at: datetime
     kinds: list[str]
     outcome: str
+    fired_at: datetime | None
     seats: list[Seat] = field(default_factory=list)
 
 
@@ -123,6 +124,7 @@ def _read_steps(runs: dict[int, Run]) -> None:
             "due_at",
             "kinds",
             "outcome",
+            "fired_at",
             "targets__person_id",
             "targets__is_for_information",
         )

@@ -24,6 +24,7 @@ class RunState:
     held_until: datetime | None
     repeat_seconds: int
     is_previous_step_dead: bool
+    previous_fired_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,15 @@ def take_turn(run: RunState, plan: Sequence[PlanStep], now: datetime) -> Turn:
 
     Due times count from the start of the run, so a late turn moves nothing after it. A step with
     nobody to reach gives way to the next one in the same turn, and to all the rest once under half
-    of the time is left. A hold ("I'm on it") delays steps, never the moment when time runs out.
+    of the time is left; what follows a step that came early comes earlier too. A hold ("I'm on
+    it") delays steps, never the moment when time runs out.
     """
     overdue = is_overdue(run, now)
     if run.held_until and now < run.held_until and not (overdue and run.planned_at <= run.due_at):
         return Turn((), (), False, False, run.next_step, _capped(run, run.held_until, now))
     paged, unreachable, together = _fire(run, plan, now)
     next_step = run.next_step + len(paged) + len(unreachable)
+    fired_at = now if paged or unreachable else run.previous_fired_at
     everyone = overdue or run.next_step >= len(plan)
     return Turn(
         tuple(paged),
@@ -71,8 +74,21 @@ def take_turn(run: RunState, plan: Sequence[PlanStep], now: datetime) -> Turn:
         everyone,
         together,
         next_step,
-        _next_moment(run, plan, next_step, now),
+        _next_moment(run, plan, next_step, fired_at, now),
     )
+
+
+def step_due_at(
+    plan: Sequence[PlanStep], position: int, previous_fired_at: datetime | None
+) -> datetime:
+    """Tell when a step is due: no later after the one before it than the plan has it.
+
+    Else a step that gives way would leave its own minutes silent, and two of them twice as many.
+    """
+    due_at = plan[position].due_at
+    if position == 0 or previous_fired_at is None:
+        return due_at
+    return min(due_at, previous_fired_at + (due_at - plan[position - 1].due_at))
 
 
 def _fire(
@@ -82,21 +98,28 @@ def _fire(
     unreachable: list[int] = []
     gives_way = run.is_previous_step_dead
     together = gives_way and is_under_half_left(run, now)
+    fired_at = run.previous_fired_at
     for position in range(run.next_step, len(plan)):
-        step = plan[position]
-        if not (step.due_at <= now or gives_way or together or is_overdue(run, now)):
+        is_due = step_due_at(plan, position, fired_at) <= now
+        if not (is_due or gives_way or together or is_overdue(run, now)):
             break
-        (paged if step.is_reachable else unreachable).append(position)
-        gives_way = not step.is_reachable
+        is_reachable = plan[position].is_reachable
+        (paged if is_reachable else unreachable).append(position)
+        fired_at = now
+        gives_way = not is_reachable
         together = together or (gives_way and is_under_half_left(run, now))
     return paged, unreachable, together
 
 
 def _next_moment(
-    run: RunState, plan: Sequence[PlanStep], next_step: int, now: datetime
+    run: RunState,
+    plan: Sequence[PlanStep],
+    next_step: int,
+    fired_at: datetime | None,
+    now: datetime,
 ) -> datetime:
     if next_step < len(plan):
-        return _capped(run, plan[next_step].due_at, now)
+        return _capped(run, step_due_at(plan, next_step, fired_at), now)
     return _capped(run, _next_round(run, now), now)
 
 

@@ -94,7 +94,7 @@ FULL = plan(0, 60, 180, 240)
             (1,),
             (0,),
             False,
-            90,
+            30,
         ),
         (
             "dead with under half left: the rest together",
@@ -176,7 +176,7 @@ FULL = plan(0, 60, 180, 240)
             (1,),
             (),
             False,
-            180,
+            140,
         ),
     ],
 )

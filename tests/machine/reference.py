@@ -21,6 +21,7 @@ class Reference:
     grace: int = 90
     beat: int = 60
     fired: int = 0
+    fired_at: int = 0
     held_until: int = 0
     round_at: int | None = None
     has_ended: bool = False
@@ -52,14 +53,22 @@ class Reference:
         told: list[str] | None = None
         gives_way = together = False
         while self.fired < len(self.steps):
-            is_due = self.steps[self.fired][0] <= second
+            is_due = self._due(self.fired) <= second
             if not (is_due or is_late or gives_way or together):
                 break
             told = [*(told or []), *can[self.fired]]
             gives_way = not can[self.fired]
             together = together or (gives_way and (self.limit - second) * 2 < self.limit)
             self.fired += 1
+            self.fired_at = second
         return told
+
+    def _due(self, position: int) -> int:
+        """A step that came early brings on what follows it: the pause between them stays."""
+        due = self.steps[position][0]
+        if position == 0:
+            return due
+        return min(due, self.fired_at + due - self.steps[position - 1][0])
 
     def acknowledge(self, second: int, person: str) -> None:
         """Hold the chain for the grace time, once for each person."""

@@ -20,7 +20,7 @@ def test_reference_goes_past_a_missing_person_in_the_same_second() -> None:
     """A reference that waits for nobody would let the product wait."""
     reference = Reference([(0, ["anna"]), (60, ["ben"]), (120, ["cleo"])], 300, "olga")
 
-    assert play(reference, 120, "anna") == [(0, "ben"), (120, "cleo")]
+    assert play(reference, 119, "anna") == [(0, "ben"), (60, "cleo")]
 
 
 def test_reference_tells_the_owner_when_nobody_is_there() -> None:
