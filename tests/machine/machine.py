@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import suppress
 from unittest.mock import patch
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
 )
 
-from crisis.models import Answer, Incident
+from crisis.models import Answer
 from crisis.operations.answer import Wording, draft_answer, revise_answer, submit_answer
-from crisis.operations.incident import acknowledge, hand_over_paging, raise_incident, stand_down
+from crisis.operations.incident import acknowledge, hand_over_paging, stand_down
 from crisis.operations.release import release_answer
 from crisis.operations.sign_off import (
-    Act,
     amend_and_approve,
     approve,
     hand_over,
     send_back,
     take_back,
 )
-from escalation.models import ChainStep, ChainTarget, ContactMethod, Escalation, Person
 from escalation.operations import advance
 from escalation.operations.advance import advance_due
 from escalation.operations.due import due_timelines
-from playbooks.models import Playbook
 from tests.machine.courier import Fate
+from tests.machine.hands import Hands
 from tests.machine.promises import broken
-from tests.machine.reference import Reference
-from tests.machine.world import NAMES, Alarm, World
-from tests.machine.world import take_back as take_rows_back
-from tests.story import TEXT, House, at
+from tests.machine.world import NAMES
 
 people = st.sampled_from(NAMES)
+TO_SUBMIT = (Answer.Status.DRAFT, Answer.Status.SENT_BACK)
+WAITING = (Answer.Status.AWAITING_SIGN_OFF,)
+APPROVED = (Answer.Status.APPROVED,)
+TO_RELEASE = (Answer.Status.APPROVED, Answer.Status.DRAFT)
 which = st.integers(0, 5)
 behind = st.sampled_from([0, 0, 0, 1, 2])
 """How many versions ago somebody looked."""
@@ -54,22 +52,13 @@ class ProcessDied(BaseException):
     """The process is gone in the middle of a transaction."""
 
 
-class Night(RuleBasedStateMachine):
+class Night(Hands):
     """One house, up to three alarms, and anything that may go wrong."""
-
-    def __init__(self, house: House) -> None:
-        super().__init__()
-        self._rows = ExitStack()
-        self._rows.enter_context(take_rows_back())
-        self.world = World(house)
-        self.house = house
-
-    def teardown(self) -> None:
-        self._rows.close()
 
     @initialize(steps=rungs)
     def furnish(self, steps: list[tuple[int, list[str]]]) -> None:
         self._write_chain(steps)
+        self._raise(300, "", is_drill=False, playbook="VOL-01")
 
     # The officer.
 
@@ -81,23 +70,12 @@ class Night(RuleBasedStateMachine):
         playbook=st.sampled_from(["VOL-01", "VOL-01", "ALL-01"]),
     )
     def raise_alarm(self, limit: int, key: str, is_drill: bool, playbook: str) -> None:
-        storm = self.house.storm(
-            limit_seconds=limit,
-            is_drill=is_drill,
-            playbook=Playbook.objects.get(code=playbook),
-        )
-        raised = self.world.attempt(
-            raise_incident, storm=storm, by=self.house.olga, key=key, now=self.world.now
-        )
-        if raised is None or raised.is_repeat:
-            return
-        reference = Reference(self.steps, limit, self.house.olga.name)
-        self.world.alarms.append(Alarm(raised.incident, self.world.second, reference))
+        self._raise(limit, key, is_drill=is_drill, playbook=playbook)
 
-    @precondition(lambda self: self.world.alarms)
-    @rule(which=which)
-    def draft(self, which: int) -> None:
+    @rule(which=which, is_sent=st.booleans())
+    def draft(self, which: int, is_sent: bool) -> None:
         incident = self._alarm(which).incident
+        known = len(self.world.answers)
         self._keep(
             self.world.attempt(
                 draft_answer,
@@ -110,8 +88,9 @@ class Night(RuleBasedStateMachine):
                 now=self.world.now,
             )
         )
+        if is_sent and len(self.world.answers) > known:
+            self.submit(0, 0)
 
-    @precondition(lambda self: self.world.alarms)
     @rule(which=which)
     def draft_first_word(self, which: int) -> None:
         incident = self._alarm(which).incident
@@ -146,7 +125,7 @@ class Night(RuleBasedStateMachine):
     @precondition(lambda self: self.world.answers)
     @rule(which=which, behind=behind)
     def submit(self, which: int, behind: int) -> None:
-        answer = self._answer(which)
+        answer = self._answer(which, TO_SUBMIT)
         self.world.attempt(
             submit_answer,
             answer=answer,
@@ -158,7 +137,7 @@ class Night(RuleBasedStateMachine):
     @precondition(lambda self: self.world.answers)
     @rule(which=which, behind=behind, has_link=st.sampled_from([True, True, False]))
     def release(self, which: int, behind: int, has_link: bool) -> None:
-        answer = self._answer(which)
+        answer = self._answer(which, TO_RELEASE)
         released = self.world.attempt(
             release_answer,
             answer=answer,
@@ -170,7 +149,7 @@ class Night(RuleBasedStateMachine):
         assert not (released and behind), "words went out that the officer had not read"
         self._decided(answer)
 
-    @precondition(lambda self: self.world.alarms)
+    @precondition(lambda self: self.world.second > 900)
     @rule(which=which)
     def close(self, which: int) -> None:
         self.world.attempt(
@@ -184,15 +163,14 @@ class Night(RuleBasedStateMachine):
 
     # The managers.
 
-    @precondition(lambda self: self.world.alarms)
     @rule(which=which, name=people)
     def be_on_it(self, which: int, name: str) -> None:
         alarm = self._alarm(which)
+        name = self._asked(alarm, name)
         person = self.world.person(name)
         if self.world.attempt(acknowledge, incident=alarm.incident, by=person, now=self.world.now):
             self._is_on_it(alarm, name)
 
-    @precondition(lambda self: self.world.alarms)
     @rule(which=which, name=people, to=st.none() | people)
     def pass_the_alarm_on(self, which: int, name: str, to: str | None) -> None:
         alarm = self._alarm(which)
@@ -209,7 +187,8 @@ class Night(RuleBasedStateMachine):
     @precondition(lambda self: self.world.answers)
     @rule(which=which, name=people, behind=behind, amends=st.booleans())
     def sign(self, which: int, name: str, behind: int, amends: bool) -> None:
-        answer = self._answer(which)
+        answer = self._answer(which, WAITING)
+        name = self._signer(answer, name)
         act = self._act(name, answer.current - behind)
         shown = answer.versions.filter(number=act.seen).first()
         if amends:
@@ -227,7 +206,8 @@ class Night(RuleBasedStateMachine):
     @precondition(lambda self: self.world.answers)
     @rule(which=which, name=people, behind=behind)
     def ask_for_a_change(self, which: int, name: str, behind: int) -> None:
-        answer = self._answer(which)
+        answer = self._answer(which, WAITING)
+        name = self._signer(answer, name)
         act = self._act(name, answer.current - behind, reason="Say where.")
         if self.world.attempt(send_back, answer=answer, act=act):
             assert not behind, f"{name} sent words back that had changed since"
@@ -236,7 +216,8 @@ class Night(RuleBasedStateMachine):
     @precondition(lambda self: self.world.answers)
     @rule(which=which, name=people, to=st.none() | people, behind=behind)
     def pass_the_answer_on(self, which: int, name: str, to: str | None, behind: int) -> None:
-        answer = self._answer(which)
+        answer = self._answer(which, WAITING)
+        name = self._signer(answer, name)
         act = self._act(name, answer.current - behind)
         receiver = self.world.person(to) if to else None
         if self.world.attempt(hand_over, answer=answer, to=receiver, act=act) is not None:
@@ -246,31 +227,24 @@ class Night(RuleBasedStateMachine):
     @precondition(lambda self: self.world.answers)
     @rule(which=which, name=people, behind=behind)
     def think_again(self, which: int, name: str, behind: int) -> None:
-        answer = self._answer(which)
+        answer = self._answer(which, APPROVED)
+        name = self._signer(answer, name)
         act = self._act(name, answer.current - behind)
         if self.world.attempt(take_back, answer=answer, act=act):
             assert not behind
 
     # Those who cannot be reached, and the chain that is changed meanwhile.
 
-    @rule(name=people, is_active=st.booleans())
-    def leave_or_return(self, name: str, is_active: bool) -> None:
-        Person.objects.filter(name=name).update(is_active=is_active)
-        self.world.reach[name].is_active = is_active
-
-    @rule(name=people, left=st.integers(0, 2))
-    def lose_a_telephone(self, name: str, left: int) -> None:
-        methods = ContactMethod.objects.filter(person__name=name).order_by("pk")
-        keys = list(methods.values_list("pk", flat=True))
-        methods.update(is_enabled=False)
-        ContactMethod.objects.filter(pk__in=keys[:left]).update(is_enabled=True)
-        self.world.reach[name].ways = min(left, len(keys))
-
-    @rule(name=people, is_away=st.booleans())
-    def go_on_holiday(self, name: str, is_away: bool) -> None:
-        since = at(self.world.second - 1) if is_away else None
-        Person.objects.filter(name=name).update(out_of_office_from=since)
-        self.world.reach[name].is_away = is_away
+    @rule(name=people, change=st.sampled_from(["works", "ways", "away"]), left=st.integers(0, 2))
+    def lose_or_find(self, name: str, change: str, left: int) -> None:
+        reach = self.world.reach[name]
+        if change == "works":
+            reach.is_active = left > 0
+        elif change == "ways":
+            reach.ways = left
+        else:
+            reach.is_away = left == 0
+        self.world.write_reach(name)
 
     @rule(steps=rungs)
     def edit_chain(self, steps: list[tuple[int, list[str]]]) -> None:
@@ -312,11 +286,9 @@ class Night(RuleBasedStateMachine):
         """It dies before each of its commits, and the next one begins again."""
 
         def dies_first(now):  # type: ignore[no-untyped-def]
-            with patch.object(advance, "crash_point", side_effect=ProcessDied):
-                try:
-                    advance_due(now=now)
-                except ProcessDied:
-                    pass
+            dying = patch.object(advance, "crash_point", side_effect=ProcessDied)
+            with suppress(ProcessDied), dying:
+                advance_due(now=now)
             advance_due(now=now)
 
         self.world.pass_time(seconds, dies_first)
@@ -325,77 +297,3 @@ class Night(RuleBasedStateMachine):
     def every_promise_holds(self) -> None:
         self._look_for_stops()
         assert not (found := broken(self.world)), "\n".join(found)
-
-    # What the rules have in common.
-
-    def _write_chain(self, steps: list[tuple[int, list[str]]]) -> None:
-        self.house.chain.steps.all().delete()
-        second = 0
-        self.steps = []
-        for position, (pause, names) in enumerate(steps):
-            second += pause if position else 0
-            step = ChainStep.objects.create(
-                chain=self.house.chain, position=position, after_seconds=second
-            )
-            for name in names:
-                ChainTarget.objects.create(step=step, person=self.world.person(name))
-            self.steps.append((second, tuple(names)))
-
-    def _words(self) -> Wording:
-        """Other words every time."""
-        self.written = getattr(self, "written", 0) + 1
-        return Wording(f"{TEXT} Note {self.written}.", answers_question=True)
-
-    def _act(self, name: str, seen: int, reason: str = "") -> Act:
-        person = self.world.person(name)
-        return Act(by=person, at=self.world.now, via="session", seen=seen, reason=reason)
-
-    def _alarm(self, which: int) -> Alarm:
-        return self.world.alarms[which % len(self.world.alarms)]
-
-    def _answer(self, which: int) -> Answer:
-        answer = self.world.answers[-1 - which % len(self.world.answers)]
-        answer.refresh_from_db()
-        return answer
-
-    def _alarm_of(self, answer: Answer) -> Alarm:
-        return next(a for a in self.world.alarms if a.incident.pk == answer.incident_id)
-
-    def _keep(self, answer: Answer | None) -> None:
-        if answer:
-            self.world.answers.append(answer)
-
-    def _is_on_it(self, alarm: Alarm, name: str) -> None:
-        self.world.acted(alarm)
-        alarm.on_it.setdefault(name, self.world.second)
-        if any(name in who for _, who in alarm.reference.steps):
-            alarm.reference.acknowledge(self.world.second - alarm.raised, name)
-
-    def _held(self, answer: Answer, name: str) -> None:
-        """Whoever acted without settling it is on it, where the alarm's own run asked them."""
-        alarm = self._alarm_of(answer)
-        sign_off = answer.sign_offs.order_by("-pk").first()
-        if sign_off.escalation_id == alarm.incident.escalation_id:
-            self._is_on_it(alarm, name)
-
-    def _handed_over(self, alarm: Alarm) -> None:
-        self.world.acted(alarm)
-        alarm.handed_over.append(self.world.second)
-        alarm.is_modelled = False
-
-    def _decided(self, answer: Answer) -> None:
-        self._alarm_of(answer).was_decided |= answer.sign_offs.exists() or (
-            Answer.objects.get(pk=answer.pk).status == Answer.Status.RELEASED
-            and answer.statement_id is None
-        )
-        self._look_for_stops()
-
-    def _look_for_stops(self) -> None:
-        """A run stops by a decision, by an answer that is out, or with its incident."""
-        for alarm in self.world.alarms:
-            run = Escalation.objects.get(pk=alarm.incident.escalation_id)
-            if run.is_running:
-                continue
-            is_open = Incident.objects.get(pk=alarm.incident.pk).is_open
-            assert alarm.was_decided or not is_open, "the paging stopped without a decision"
-            alarm.reference.decide()

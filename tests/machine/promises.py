@@ -12,7 +12,6 @@ from tests.machine.courier import LEFT, Fate
 from tests.machine.world import Alarm, World, pages_of_chain
 from tests.story import at
 
-SPEAKS_LATER = (Page.Occasion.STOOD_DOWN, Page.Occasion.CODE)
 SIGNED = (Decision.Kind.APPROVE, Decision.Kind.AMEND)
 LONGEST_SILENCE = 120
 

@@ -17,12 +17,11 @@ QUIET = {
     "print_blob": False,
     "phases": [Phase.explicit, Phase.generate, Phase.shrink],
 }
+ONCE = [Phase.explicit, Phase.generate]
 PROFILES = {
     "ci": settings(max_examples=60, stateful_step_count=30, **QUIET),
     "long": settings(max_examples=2000, stateful_step_count=100, **QUIET),
-    "quick": settings(
-        max_examples=15, stateful_step_count=30, **(QUIET | {"phases": [Phase.generate]})
-    ),
+    "look": settings(max_examples=100, stateful_step_count=40, **(QUIET | {"phases": ONCE})),
 }
 PROFILE = os.environ.get("CODERED_MACHINE", "ci")
 

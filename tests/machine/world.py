@@ -100,6 +100,16 @@ class World:
     def is_reachable(self, name: str, is_late: bool) -> bool:
         return self.reach[name].can_be_paged(is_late=is_late)
 
+    def write_reach(self, name: str) -> None:
+        """Write down how a person can be reached from now on."""
+        reach = self.reach[name]
+        since = at(self.second - 1) if reach.is_away else None
+        Person.objects.filter(name=name).update(is_active=reach.is_active, out_of_office_from=since)
+        methods = ContactMethod.objects.filter(person__name=name).order_by("pk")
+        keys = list(methods.values_list("pk", flat=True))[: reach.ways]
+        methods.update(is_enabled=False)
+        ContactMethod.objects.filter(pk__in=keys).update(is_enabled=True)
+
     def attempt(self, operation: Callable[..., Any], **facts: Any) -> Any:
         """Do it, or be refused for a reason that the product names."""
         try:
@@ -129,7 +139,7 @@ class World:
 
 
 def furnish(house: House) -> House:
-    """Four managers, of whom Anna can be reached in two ways; a second playbook wants all of them."""
+    """Four managers, two ways to reach Anna, and a second playbook that wants all to sign."""
     for name in NAMES[2:]:
         make_person(name)
     ContactMethod.objects.create(
