@@ -2,8 +2,8 @@
 
     python -m tests.bench.views --incidents 10000 1000000
 
-Each past is a PostgreSQL of its own. They are looked at in turns, so that whatever else the machine
-does meanwhile falls on all of them alike; what counts is the ratio.
+Each past is a PostgreSQL of its own, with a process that looks at it. They take turns, a second at
+a time, so that whatever else the machine does falls on all of them alike; the ratio is what counts.
 """
 
 from __future__ import annotations
@@ -15,71 +15,115 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from types import TracebackType
+from typing import IO, Any, Self, cast
 
 from tests.servers import Postgres
 
 CODE = Path(__file__).resolve().parents[2]
 INCIDENTS = (10_000, 1_000_000)
 OPEN = 6
-TURNS = 5
-RUNS = 40
+TURNS = 10
+RUNS = 8
 """How often each is opened in one turn."""
 WARM = 3
 
 Figures = dict[str, Any]
 
 
+class Looker:
+    """A process that looks at one past: it is told a name, and tells how long each time took."""
+
+    def __init__(self, url: str) -> None:
+        self._process = subprocess.Popen(
+            _command("look"),
+            cwd=CODE,
+            env=_environment(url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.names: list[str] = self._told()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        cast(IO[str], self._process.stdin).close()
+        self._process.wait()
+
+    def look(self, name: str) -> Figures:
+        asked = cast(IO[str], self._process.stdin)
+        asked.write(f"{name}\n")
+        asked.flush()
+        return cast(Figures, self._told())
+
+    def _told(self) -> Any:
+        return json.loads(cast(IO[str], self._process.stdout).readline())
+
+
 def measure(incidents: Sequence[int] = INCIDENTS, turns: int = TURNS) -> Figures:
     """Fill the pasts, look at them in turns, and give the figures with their ratio."""
-    with ExitStack() as stack, tempfile.TemporaryDirectory() as kept:
-        servers = {count: stack.enter_context(Postgres()) for count in incidents}
-        filled = {}
-        for count, server in servers.items():
-            began = time.monotonic()
-            _child(server.url, "fill", str(count))
-            filled[str(count)] = round(time.monotonic() - began, 1)
-        taken: dict[int, list[Figures]] = {count: [] for count in incidents}
-        for _ in range(turns):
-            for count, server in servers.items():
-                path = Path(kept) / f"{count}.json"
-                _child(server.url, "look", str(path))
-                taken[count].append(json.loads(path.read_text(encoding="utf-8")))
-    return {"filled_seconds": filled, **_together(taken)}
+    with ExitStack() as stack:
+        urls = {}
+        for count in incidents:
+            urls[count] = stack.enter_context(Postgres()).url
+            subprocess.run(
+                _command("fill", str(count)), cwd=CODE, env=_environment(urls[count]), check=True
+            )
+        return compare(urls, turns)
 
 
-def _child(url: str, *arguments: str) -> None:
-    """Run a part of this in a process of its own: settings are read once, at the start."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
+def compare(urls: dict[int, str], turns: int = TURNS) -> Figures:
+    """Look at pasts that are filled already."""
+    with ExitStack() as stack:
+        lookers = {count: stack.enter_context(Looker(url)) for count, url in urls.items()}
+        names = lookers[min(urls)].names
+        return {"views": {name: _in_turns(name, lookers, turns) for name in names}}
+
+
+def _in_turns(name: str, lookers: dict[int, Looker], turns: int) -> Figures:
+    """Look at one thing in every past, one after the other, over and over."""
+    short, long = min(lookers), max(lookers)
+    took: dict[int, list[list[float]]] = {count: [] for count in lookers}
+    queries = {}
+    for _ in range(turns):
+        for count, looker in lookers.items():
+            told = looker.look(name)
+            took[count].append(told["ms"])
+            queries[count] = told["queries"]
+    rows: Figures = {
+        str(count): _times([one for each in all_turns for one in each])
+        | {"queries": queries[count]}
+        for count, all_turns in took.items()
     }
-    command = [sys.executable, "-m", "tests.bench.views", *arguments]
-    subprocess.run(command, cwd=CODE, env=environment, check=True)
+    pairs = zip(took[short], took[long], strict=True)
+    rows["ratio"] = round(median(median(b) / median(a) for a, b in pairs), 2)
+    return rows
 
 
-def _together(taken: dict[int, list[Figures]]) -> Figures:
-    """Take the median of the turns, and compare the longest past with the shortest."""
-    short, long = min(taken), max(taken)
-    names = taken[short][0]
-    found: Figures = {}
-    for name in names:
-        rows: Figures = {
-            str(count): {
-                key: round(median(turn[name][key] for turn in turns), 2) for key in names[name]
-            }
-            for count, turns in taken.items()
-        }
-        rows["ratio"] = round(rows[str(long)]["p50_ms"] / rows[str(short)]["p50_ms"], 2)
-        found[name] = rows
-    return {"views": found}
+def _times(took: list[float]) -> Figures:
+    p99 = quantiles(took, n=100, method="inclusive")[98]
+    return {"p50_ms": round(median(took), 2), "p99_ms": round(p99, 2)}
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tests.bench.views", *arguments]
+
+
+def _environment(url: str) -> dict[str, str]:
+    """Settings are read once, at the start: so each past has a process of its own."""
+    return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
 
 
 # ------------------------------------------------------------ in a process of its own
@@ -103,38 +147,40 @@ def fill_past(count: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def look(path: Path) -> None:
-    """Open every screen and ask every check, and write down how long each took."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def look() -> None:
+    """Open whatever is named on the standard input, and tell how long it took, line by line."""
     from escalation import clock
     from escalation.models import ClockBeat
     from tests.bench.screens import SCREENS, checks, opener, place_of
 
     logging.disable(logging.ERROR)
     place = place_of(clock.now())
-    found: Figures = {}
     todo = {name: opener(name, place) for name in SCREENS} | checks(place)
-    for name, done in todo.items():
+    known: set[str] = set()
+    _say(json.dumps(list(todo)))
+    for line in sys.stdin:
+        name = line.strip()
         ClockBeat.objects.update_or_create(driver="bench", defaults={"at": clock.now()})
-        for _ in range(WARM):
-            done()
-        with CaptureQueriesContext(connection) as seen:
-            done()
-        queries = len(seen)
-        found[name] = {**_times(done), "queries": queries}
-    path.write_text(json.dumps(found), encoding="utf-8")
+        for _ in range(0 if name in known else WARM):
+            todo[name]()
+        known.add(name)
+        _say(json.dumps(_taken(todo[name])))
 
 
-def _times(done: Callable[[], Any]) -> Figures:
+def _taken(done: Callable[[], Any]) -> Figures:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as seen:
+        done()
+    queries = len(seen)
     took = []
     gc.collect()
     for _ in range(RUNS):
         began = time.perf_counter()
         done()
         took.append((time.perf_counter() - began) * 1000)
-    return {"p50_ms": median(took), "p99_ms": quantiles(took, n=100, method="inclusive")[98]}
+    return {"ms": took, "queries": queries}
 
 
 # ------------------------------------------------------------ by hand
@@ -166,7 +212,7 @@ def main(arguments: Sequence[str]) -> None:
         if arguments[0] == "fill":
             fill_past(int(arguments[1]))
         else:
-            look(Path(arguments[1]))
+            look()
         return
     parser = argparse.ArgumentParser(prog="python -m tests.bench.views", description=__doc__)
     parser.add_argument("--incidents", type=int, nargs="+", default=INCIDENTS)
