@@ -8,11 +8,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from escalation.operations.outgoing import Outgoing
+from escalation.operations.pages import Lease
 from escalation.operations.sending import Outcome, renew, stamp
 from escalation.pools import ReadClock
 from escalation.rules.sending import LEASE_SECONDS, RENEW_SECONDS
@@ -45,17 +47,21 @@ class Hands:
     def held(self, provider: str) -> int:
         return self._held[provider]
 
+    def lease(self) -> Lease:
+        """Give a lease that begins now; on our own clock it ends a little earlier."""
+        until = self._read_clock() + timedelta(seconds=LEASE_SECONDS)
+        return Lease(until, time.monotonic() + OURS_SECONDS)
+
     def hold(self, pages: Sequence[Outgoing]) -> list[Outgoing]:
         """Take pages, and give those that were not in hand before.
 
         A lease may run out in our own hands, while the database is away: it is one page, not two.
         """
         new = []
-        ours_until = time.monotonic() + OURS_SECONDS
         with self._lock:
             for page in pages:
                 held = self._pages.setdefault(page.key, page)
-                held.lease, held.ours_until = page.lease, ours_until
+                held.lease, held.ours_until = page.lease, page.ours_until
                 if held is page:
                     self._held[page.provider] += 1
                     new.append(page)

@@ -11,6 +11,7 @@ from datetime import datetime
 from escalation.crash import crash_point
 from escalation.hands import Hands
 from escalation.operations.outgoing import Outgoing
+from escalation.operations.pages import Lease
 from escalation.operations.sending import claim_pages, stamp
 from escalation.pools import Pool, ReadClock, try_all
 
@@ -45,6 +46,10 @@ class Senders:
         pool = self._pools.get(provider)
         return (pool.limit if pool else MOST_CLAIMED) - self._hands.held(provider)
 
+    def lease(self) -> Lease:
+        """Give a lease that begins now, for pages that are about to be written."""
+        return self._hands.lease()
+
     def take(self, pages: Sequence[Outgoing]) -> None:
         """Have pages in hand whose rows say that they are in this process's hands."""
         self._taken += self._hands.hold(pages)
@@ -62,8 +67,11 @@ class Senders:
         A provider that has as much in hand as makes sense is left out: it must not hide others.
         """
         full = [each for each in list(self._pools) if self.room(each) <= 0]
-        claimed = claim_pages(limit=MOST_CLAIMED, now=now, but=full)
+        lease = self._hands.lease()
+        claimed = claim_pages(limit=MOST_CLAIMED, now=now, until=lease.until, but=full)
         stamp(claimed.refused)
+        for page in claimed.pages:
+            page.ours_until = lease.ours_until
         self.take(claimed.pages)
         self.go()
         return len(claimed.pages) + len(claimed.refused)

@@ -108,9 +108,12 @@ def link_token(link: Link | PageLink) -> str:
 
     256 bits from the secret key and a nonce: a copy of the database alone opens nothing.
     """
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    tokens = [_token(key, link.nonce) for key in keys]
-    return next((each for each in tokens if token_hash(each) == link.token_hash), tokens[0])
+    newest = _token(settings.SECRET_KEY, link.nonce)
+    older = (_token(key, link.nonce) for key in settings.SECRET_KEY_FALLBACKS)
+    tokens = [newest, *older]
+    if len(tokens) == 1:
+        return newest
+    return next((each for each in tokens if token_hash(each) == link.token_hash), newest)
 
 
 def code_digits(nonce: str) -> str:

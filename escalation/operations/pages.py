@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from escalation.models import Escalation, Page
@@ -14,7 +14,6 @@ from escalation.operations.links import Link, links_of
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.reach import Way, reach_of
 from escalation.operations.wake import wake_clock
-from escalation.rules.sending import LEASE_SECONDS
 
 NOT_NEEDED_ONCE_STOPPED = (
     Page.Occasion.STEP,
@@ -56,11 +55,23 @@ class NewPage(NamedTuple):
     occasion: Occasion
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How long pages are in somebody's hands: on the database's clock, and on this process's."""
+
+    until: datetime
+    ours_until: float
+
+
 class Hand(Protocol):
     """Whoever sends, in this very process: it may be given pages in the moment they are written."""
 
     def room(self, provider: str) -> int:
         """Tell how many pages for this provider it can take now."""
+        ...
+
+    def lease(self) -> Lease:
+        """Give a lease that begins now, for pages that are about to be written."""
         ...
 
     def take(self, pages: Sequence[Outgoing]) -> None:
@@ -86,6 +97,9 @@ def queue_pages(
     return len(new)
 
 
+Row = tuple[NewPage, Link, uuid.UUID]
+
+
 def write_pages(new: Sequence[NewPage], now: datetime, hand: Hand | None = None) -> list[Outgoing]:
     """Write pages, and give those that `hand` has room for: they are in its hands already."""
     if not new:
@@ -93,17 +107,17 @@ def write_pages(new: Sequence[NewPage], now: datetime, hand: Hand | None = None)
     links = links_of([(each.run.pk, each.way.person_id) for each in new], now)
     rows = [(each, links[each.run.pk, each.way.person_id], uuid.uuid4()) for each in new]
     mine, others = _shared_out(rows, hand)
-    lease = uuid.uuid4()
     if others:
         wake_clock()
-    _insert(others, {"status": Page.Status.QUEUED, "next_send_at": now, "sends": 0}, now)
-    leased = {"status": Page.Status.SENDING, "lease": lease, "sends": 1}
-    leased["next_send_at"] = now + timedelta(seconds=LEASE_SECONDS)
-    written = set(_insert(mine, leased, now))
-    return [_outgoing(*row, lease) for row in mine if row[2] in written]
+        _insert(others, {"status": Page.Status.QUEUED, "next_send_at": now, "sends": 0}, now)
+    return _hand_over(mine, hand, now) if hand and mine else []
 
 
-Row = tuple[NewPage, Link, uuid.UUID]
+def _hand_over(rows: Sequence[Row], hand: Hand, now: datetime) -> list[Outgoing]:
+    key, lease = uuid.uuid4(), hand.lease()
+    leased = {"status": Page.Status.SENDING, "lease": key, "sends": 1, "next_send_at": lease.until}
+    written = set(_insert(rows, leased, now))
+    return [_outgoing(*row, key, lease.ours_until) for row in rows if row[2] in written]
 
 
 def _shared_out(rows: Sequence[Row], hand: Hand | None) -> tuple[list[Row], list[Row]]:
@@ -141,7 +155,9 @@ def _insert(rows: Sequence[Row], state: dict[str, Any], now: datetime) -> list[u
     return insert_rows(Page, columns, constants, returning="key")
 
 
-def _outgoing(new: NewPage, link: Link, key: uuid.UUID, lease: uuid.UUID) -> Outgoing:
+def _outgoing(
+    new: NewPage, link: Link, key: uuid.UUID, lease: uuid.UUID, ours_until: float
+) -> Outgoing:
     run, way = new.run, new.way
     return Outgoing(
         key=key,
@@ -160,6 +176,7 @@ def _outgoing(new: NewPage, link: Link, key: uuid.UUID, lease: uuid.UUID) -> Out
         is_restricted=run.is_restricted,
         nonce=link.nonce,
         token_hash=link.token_hash,
+        ours_until=ours_until,
     )
 
 

@@ -43,13 +43,17 @@ class Claimed:
     refused: list[Outcome]
 
 
-def claim_pages(*, limit: int, now: datetime, but: Collection[str] = ()) -> Claimed:
+def claim_pages(
+    *, limit: int, now: datetime, until: datetime | None = None, but: Collection[str] = ()
+) -> Claimed:
     """Take up to `limit` pages that are due to be sent, of all providers `but` those named.
+
+    They are in our hands `until` then, or for as long as a lease lasts.
 
     A page whose lease ran out may have left: that is counted before it is dialled again, in a
     commit of its own, so that dying in between never costs it a try.
     """
-    mine, expired = _claim(limit, now, but)
+    mine, expired = _claim(limit, now, until or now + timedelta(seconds=LEASE_SECONDS), but)
     spent = _begin_again(expired) if expired else set()
     pages = read_outgoing(Page.objects.filter(pk__any_of=mine).order_by("due_at", "pk"))
     why = {each.key: "no longer in use" for each in pages if not each.is_in_use}
@@ -60,7 +64,9 @@ def claim_pages(*, limit: int, now: datetime, but: Collection[str] = ()) -> Clai
 
 
 @transaction.atomic(durable=True)
-def _claim(limit: int, now: datetime, but: Collection[str]) -> tuple[list[int], list[int]]:
+def _claim(
+    limit: int, now: datetime, until: datetime, but: Collection[str]
+) -> tuple[list[int], list[int]]:
     """Put a lease on due pages; give them, and which of them another sender had before."""
     due = Page.objects.filter(status__in=UNSENT, next_send_at__lte=now)
     if but:
@@ -73,7 +79,7 @@ def _claim(limit: int, now: datetime, but: Collection[str]) -> tuple[list[int], 
             sends=F("sends") + Case(When(status=Page.Status.QUEUED, then=1), default=0),
             status=Page.Status.SENDING,
             lease=uuid.uuid4(),
-            next_send_at=now + timedelta(seconds=LEASE_SECONDS),
+            next_send_at=until,
         )
     return mine, [pk for pk, status in rows if status == Page.Status.SENDING]
 
@@ -90,11 +96,8 @@ def _begin_again(expired: Sequence[int]) -> set[uuid.UUID]:
 @transaction.atomic(durable=True)
 def renew(*, pages: Sequence[Outgoing], now: datetime) -> set[uuid.UUID]:
     """Keep pages in our hands for as long again, and tell which of them are still ours."""
-    held = Page.objects.filter(
-        key__in=[each.key for each in pages],
-        lease__in={each.lease for each in pages},
-        status=Page.Status.SENDING,
-    )
+    leases = {each.lease for each in pages}
+    held = Page.objects.filter(lease__in=leases, status=Page.Status.SENDING)
     held.update(next_send_at=now + timedelta(seconds=LEASE_SECONDS))
     return set(held.values_list("key", flat=True))
 

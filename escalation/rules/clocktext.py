@@ -1,6 +1,7 @@
 """Times as they are read in a code red: m:ss, and the house's wall clock. Pure."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -15,6 +16,7 @@ def hhmmss(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S")
 
 
+@lru_cache(maxsize=1024)
 def hhmm(moment: datetime, zone: str) -> str:
     """Write a moment as HH:MM on the wall clock of an IANA zone."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")

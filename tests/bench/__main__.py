@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
-from pathlib import Path
 
 from tests.bench.engines import engines
 from tests.bench.races import burst, lateness
-from tests.bench.stage import Stage
+from tests.bench.stage import CODE, Stage
 
 PEERS = "loop,ours,sweep,eta"
 
@@ -25,7 +23,9 @@ def main() -> int:
     asked = parser.parse_args()
     measured = engines(asked.peers.split(","))
     found = {}
-    with tempfile.TemporaryDirectory() as kept, Stage(Path(kept)) as stage:
+    kept = CODE / "var" / "bench"
+    kept.mkdir(parents=True, exist_ok=True)
+    with Stage(kept) as stage:
         if "lateness" in asked.figures:
             found["lateness"] = lateness(stage, measured, asked.runs, count=asked.size or 600)
         if "burst" in asked.figures:

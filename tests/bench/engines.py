@@ -109,13 +109,10 @@ class CelerySweep(Plain):
 
 
 class Ours:
-    """CodeRed, with nothing but its clock: `manage.py run_clock`."""
+    """CodeRed with two clocks, as in any installation: one in the worker, and one alone."""
 
     name = "ours"
     lead_seconds_per_thousand = 2.0
-
-    def __init__(self, clocks: int = 1) -> None:
-        self._clocks = clocks
 
     def prepare(self, stage: Stage) -> None:
         with psycopg.connect(stage.postgres.url, autocommit=True) as admin:
@@ -127,7 +124,7 @@ class Ours:
         stage.create(self.name, TEMPLATE)
 
     def commands(self, stage: Stage) -> Mapping[str, Sequence[str]]:
-        return {f"clock{each}": ["manage.py", "run_clock"] for each in range(self._clocks)}
+        return {"clock": ["manage.py", "run_clock"], "worker": codered_worker()}
 
     def arm(self, stage: Stage, seconds: Sequence[float]) -> None:
         path = keep(stage.directory / "seconds.json", list(seconds))
@@ -149,6 +146,12 @@ class Ours:
         with psycopg.connect(stage.database_url(self.name)) as connection:
             row = connection.execute(sql).fetchone()
         return row[0] if row and row[0] else 0.0
+
+
+def codered_worker() -> list[str]:
+    """Start the worker as the supervisor does."""
+    command = ["-m", "celery", "-A", "config", "worker", "-n", "one@%h", "-Q", "clock,page,slow"]
+    return [*command, "-c", "2", "--without-gossip", "--without-mingle", "-l", "error"]
 
 
 def worker(app: str) -> list[str]:

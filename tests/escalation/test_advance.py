@@ -1,5 +1,6 @@
 """One pass of the clock over real rows."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import pytest
@@ -8,6 +9,8 @@ from django.db import IntegrityError, transaction
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Person
 from escalation.operations import advance
 from escalation.operations.advance import advance_due
+from escalation.operations.outgoing import Outgoing
+from escalation.operations.pages import Lease
 from escalation.operations.sending import Outcome, claim_pages, stamp
 from escalation.rules.sending import Failure
 from escalation.transports import Receipt
@@ -179,3 +182,50 @@ def test_lost_lease_stamps_nothing(house: House) -> None:
     assert stamp([Outcome(first, at(21), failure=GONE)]) == 0
     assert stamp([Outcome(first, at(21), Receipt())]) == 0
     assert Page.objects.get().status == Page.Status.SENDING
+
+
+class Hand:
+    """A sender in this process whose watch is a while ahead of the pass."""
+
+    def __init__(self, room: int) -> None:
+        self.left = room
+        self.taken: list[Outgoing] = []
+        self.sent: list[Outgoing] = []
+
+    def room(self, provider: str) -> int:
+        return self.left
+
+    def lease(self) -> Lease:
+        return Lease(at(12), 99.0)
+
+    def take(self, pages: Sequence[Outgoing]) -> None:
+        self.taken += pages
+
+    def go(self) -> None:
+        self.sent += self.taken
+
+
+def test_page_is_in_the_senders_hands_as_it_is_written_for_a_lease_from_then_on(
+    house: House,
+) -> None:
+    """Counted from the start of a long pass, the lease is over before the page has left."""
+    house.alarm()
+    hand = Hand(room=5)
+
+    advance_due(now=at(0), hand=hand)
+
+    page = Page.objects.get()
+    assert (page.status, page.sends, page.next_send_at) == ("sending", 1, at(12))
+    assert [(each.key, each.lease) for each in hand.sent] == [(page.key, page.lease)]
+    assert hand.sent[0].ours_until == 99.0
+
+
+def test_page_that_there_is_no_room_for_is_left_to_anybody(house: House) -> None:
+    """One slow provider must not keep a page in the hands of a process that cannot send it."""
+    house.alarm()
+    hand = Hand(room=0)
+
+    advance_due(now=at(0), hand=hand)
+
+    assert hand.sent == []
+    assert Page.objects.get().status == "queued"
