@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 SPREAD := -n auto --dist worksteal
 TEMPLATES := $(wildcard */templates)
 
-.PHONY: run check test fmt writers chaos chaos-controls chaos-narrow
+.PHONY: run check test fmt writers chaos chaos-controls chaos-narrow machine races
 
 ## Run CodeRed on this machine, with a sample organisation. Ctrl-C stops it.
 run: .venv/runtime.stamp
@@ -37,6 +37,15 @@ test:
 ## Hammer SQLite for a minute: eight writers, two clocks, and never "database is locked".
 writers: .venv/dev.stamp
 	$(BIN)/python -m tests.processes.writers --seconds 60
+
+## Play 2,000 nights of a hundred steps each, in any order, against what was promised. Hours.
+machine: .venv/dev.stamp
+	CODERED_MACHINE=long $(BIN)/pytest -o faulthandler_timeout=0 tests/machine/test_machine.py
+
+## Let two approvals and an edit race 10,000 times on PostgreSQL. About a quarter of an hour.
+races: .venv/dev.stamp
+	CODERED_RACES=10000 $(BIN)/python -m tests.with_postgres $(BIN)/pytest -q \
+		-o faulthandler_timeout=0 tests/crisis/test_races.py -k races_of
 
 ## Play a storm of faults on the whole installation: make chaos ARGS="--minutes 1 --seed 3".
 chaos: .venv/dev.stamp
