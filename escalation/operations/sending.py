@@ -14,12 +14,14 @@ from escalation.models import ContactMethod, Escalation, EscalationStep, Page
 from escalation.operations.bulk import rows_of
 from escalation.operations.evidence import lock, record
 from escalation.operations.outgoing import Outgoing, read_outgoing
+from escalation.operations.pages import NOT_NEEDED_ONCE_STOPPED
 from escalation.operations.wake import wake_clock
 from escalation.rules.evidence import Entry
 from escalation.rules.sending import LEASE_SECONDS, MOST_UNKNOWNS, Failure, retry_at
 from escalation.transports import Receipt
 
 UNSENT = (Page.Status.QUEUED, Page.Status.SENDING)
+NOT_NEEDED = Q(occasion__in=NOT_NEEDED_ONCE_STOPPED, escalation__status=Escalation.Status.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def claim_pages(
     """
     mine, expired = _claim(limit, now, until or now + timedelta(seconds=LEASE_SECONDS), but)
     spent = _begin_again(expired) if expired else set()
-    pages = read_outgoing(Page.objects.filter(pk__any_of=mine).order_by("due_at", "pk"))
+    held = Page.objects.filter(pk__any_of=mine, status=Page.Status.SENDING)
+    pages = read_outgoing(held.order_by("due_at", "pk"))
     why = {each.key: "no longer in use" for each in pages if not each.is_in_use}
     why |= dict.fromkeys(spent, "unknown twice")
     gone = Failure(is_permanent=True)
@@ -86,8 +89,13 @@ def _claim(
 
 @transaction.atomic(durable=True)
 def _begin_again(expired: Sequence[int]) -> set[uuid.UUID]:
-    """Count the try that nobody stamped, and name the pages that have had their chances."""
+    """Count the try that nobody stamped, and name the pages that have had their chances.
+
+    What nobody needs any more is dropped: it may have left once, and need not a second time.
+    """
     pages = Page.objects.filter(pk__any_of=expired)
+    pages.filter(NOT_NEEDED).update(status=Page.Status.DROPPED, next_send_at=None)
+    pages = pages.filter(status=Page.Status.SENDING)
     spent = set(pages.filter(unknowns__gte=MOST_UNKNOWNS - 1).values_list("key", flat=True))
     pages.exclude(key__in=spent).update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
     return spent
@@ -162,27 +170,29 @@ def stamp_failed(outcome: Outcome) -> bool:
     page = mine.first()
     if page is None:
         return False
-    again_at = _put_back(mine, page, outcome)
-    if again_at is None:
+    if _put_back(mine, page, outcome) == Page.Status.FAILED:
         detail = {"page": page.pk, "person": page.person_id, "way": page.contact_method_id}
         record(timeline, [Entry("page_failed", outcome.at, None, detail)])
         _give_way(page, outcome.at)
     return True
 
 
-def _put_back(mine: QuerySet[Page], page: Page, outcome: Outcome) -> datetime | None:
-    """Queue a page again, or let it fail; tell when the next try is due."""
+def _put_back(mine: QuerySet[Page], page: Page, outcome: Outcome) -> str:
+    """Queue a page again, or let it fail; drop it where nobody needs another try."""
     unknowns = page.unknowns + outcome.failure.is_unknown
     again_at = retry_at(outcome.failure, page.sends, unknowns, outcome.at)
+    status = Page.Status.QUEUED if again_at else Page.Status.FAILED
+    if again_at and mine.filter(NOT_NEEDED).exists():
+        status, again_at = Page.Status.DROPPED, None
     mine.update(
-        status=Page.Status.QUEUED if again_at else Page.Status.FAILED,
+        status=status,
         unknowns=unknowns,
         error=outcome.error[:200],
         lease=None,
         next_send_at=again_at,
-        failed_at=None if again_at else outcome.at,
+        failed_at=outcome.at if status == Page.Status.FAILED else None,
     )
-    return again_at
+    return status
 
 
 def _give_way(page: Page, now: datetime) -> None:

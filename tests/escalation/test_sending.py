@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from crisis.operations.incident import stand_down
 from escalation.models import Page
 from escalation.operations import sending
 from escalation.operations.advance import advance_due
@@ -186,3 +187,34 @@ def test_page_to_somebody_who_left_meanwhile_is_not_sent(
     assert wire.sent == []
     assert page.status == "failed"
     assert Page.objects.filter(person=house.ben, occasion="step").exists()
+
+
+def test_page_of_a_sender_that_died_is_not_sent_again_once_the_run_has_stopped(
+    house: House,
+) -> None:
+    """Called out of bed to decide what is over: the second call would be believed."""
+    incident = house.alarm()
+    advance_due(now=at(0))
+    claim_pages(limit=5, now=at(0))
+    stand_down(incident=incident, by=house.olga, end="over", now=at(3))
+
+    again = claim_pages(limit=5, now=at(6))
+
+    assert [each.occasion for each in again.pages] == ["stood_down"]
+    assert again.refused == []
+    assert Page.objects.get(occasion="step").status == Page.Status.DROPPED
+
+
+def test_page_that_failed_for_now_is_not_tried_again_once_the_run_has_stopped(
+    house: House,
+) -> None:
+    """A busy line is no reason to ring for a decision that somebody else has made meanwhile."""
+    incident = house.alarm()
+    advance_due(now=at(0))
+    (page,) = claim_pages(limit=5, now=at(0)).pages
+    stand_down(incident=incident, by=house.olga, end="over", now=at(3))
+
+    stamp([Outcome(page, at(4), failure=Failure(), error="busy")])
+
+    assert [each.occasion for each in claim_pages(limit=5, now=at(9)).pages] == ["stood_down"]
+    assert Page.objects.get(occasion="step").status == Page.Status.DROPPED
