@@ -55,7 +55,7 @@ chaos: .venv/dev.stamp
 chaos-controls: .venv/dev.stamp
 	$(BIN)/python -m tests.chaos.controls
 
-## Measure one fault at a time: how late pages are because of it alone. About 25 minutes.
+## Measure one fault at a time: how late pages are because of it alone. About ten minutes.
 chaos-narrow: .venv/dev.stamp
 	$(BIN)/python -m tests.chaos.narrow $(ARGS)
 

@@ -12,8 +12,8 @@ from tests.chaos.rows import Arrival, Attempt, Kept, PageRow, StepRow
 from tests.chaos.schedule import TROUBLED_PROVIDER
 from tests.chaos.sink import NEVER_ANSWERS
 
-ON_TIME_SECONDS = 1.1
-"""The longest sleep of a clock, and the way to the sink."""
+ON_TIME_SECONDS = 2.0
+"""Source: pages leave within two seconds."""
 RECOVERY_SECONDS = 15.0
 AFTERMATH_SECONDS = 13.0
 """A page that an ill provider refused is tried again after 1, 3 and 9 s."""

@@ -39,7 +39,7 @@ def write_narrow(rows: Sequence[Sequence[str]], seeds: Sequence[int]) -> None:
 def machine_line(machine: dict[str, Any]) -> str:
     return (
         f"Machine: {machine['cores']} cores, {machine['cpu']}; {machine['system']}; "
-        f"Python {machine['python']}."
+        f"Python {machine['python']}; load over the last 15 minutes {machine['load']}."
     )
 
 

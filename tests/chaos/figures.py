@@ -44,7 +44,8 @@ class Evidence:
     kept: Kept
     struck: Sequence[Struck]
     database_away: Sequence[tuple[float, float]]
-    began_at: float
+    stormed_until: float
+    """From here on everybody ends at once what they have begun: how late that is says nothing."""
     ended_at: float
 
 
@@ -66,7 +67,7 @@ class Row:
     withheld: int = 0
     recovered: list[float] = field(default_factory=list)
 
-    def add_page(self, told: Told) -> None:
+    def add_page(self, told: Told, *, counts_time: bool) -> None:
         name = f"{told.row.occasion} page {told.row.key} of run {told.row.run}"
         why = why_never_sent(told)
         if why:
@@ -74,7 +75,7 @@ class Row:
         elif told.late is None:
             self.given_up += told.row.status == "failed"
             self.not_needed += told.row.status != "failed"
-        else:
+        elif counts_time:
             (self.late_to_ill if told.is_to_ill else self.late).append(told.late)
         if told.is_early:
             self.early.append(name)
@@ -155,7 +156,7 @@ Rows = Callable[[float], tuple[Row, Row]]
 def _count_pages(told: Iterable[Told], left: Evidence, rows: Rows) -> None:
     for each in told:
         for row in rows(each.row.due):
-            row.add_page(each)
+            row.add_page(each, counts_time=each.row.due < left.stormed_until)
     for step in left.silent:
         why = why_never_written(step, left.ended_at)
         for row in rows(step.due) if why else ():

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 PATIENCE_SECONDS = 5.0
 """How long a program waits for an answer before it asks the other web process."""
 GIVES_UP_SECONDS = 40.0
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = (0.1, 0.1, 0.5)
+"""Before the second try, the third, and every one after it."""
 Json = dict[str, Any]
 
 
@@ -77,13 +79,14 @@ class People:
         """Ask until somebody answers for good: yes, or a no that will not change."""
         ends_at = time.monotonic() + GIVES_UP_SECONDS
         said = Said(0, {})
+        pauses = chain(PAUSE_SECONDS, repeat(PAUSE_SECONDS[-1]))
         while time.monotonic() < ends_at:
             web = self._webs[0]
             said = await self._try(web, what, method, path, body, key, more)
             if said.status and said.status not in (429, 500, 502, 503, 504):
                 return said
             self._webs = [each for each in self.brief.webs if each != web] + [web]
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(next(pauses))
         self._ledger.write(at=time.time(), what=what, gave_up=True, **more)
         return said
 

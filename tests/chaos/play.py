@@ -90,7 +90,7 @@ def _evidence(run: Run, stack: Stack, journal: Journal) -> Evidence:
         kept=records.read_kept(),
         struck=sorted(struck, key=lambda each: each.at),
         database_away=list(_database_away(journal)),
-        began_at=run.played.began_at,
+        stormed_until=run.played.stormed_until,
         ended_at=run.played.ended_at,
     )
 

@@ -16,6 +16,9 @@ EARLIEST_SHOWN = 0.001
 INK = {"kill": "#9aa0a6", "crash": "#7b4fa3", "workers_killed": "#5f6368"}
 INK |= {"database": "#c5221f", "flush": "#e8710a", "frozen": "#1a73e8"}
 SHADE = {"redis": "#fde293", "provider": "#d2e3fc"}
+SHADE_NAMES = {"redis": "Redis away or hung", "provider": "one provider ill"}
+DOTS = 120
+"""Thousands of pages are drawn as dots of a picture; as shapes they would weigh a megabyte."""
 
 
 def draw(account: Account, played: Played, path: Path) -> None:
@@ -29,7 +32,7 @@ def draw(account: Account, played: Played, path: Path) -> None:
     axes.set_xlim(0, max(1.0, played.ended_at - played.began_at))
     figure.legend(loc="outside upper center", ncols=5, fontsize="small", frameon=False)
     with mpl.rc_context({"svg.hashsalt": "codered"}):
-        figure.savefig(path, metadata={"Date": None})
+        figure.savefig(path, metadata={"Date": None}, dpi=DOTS)
 
 
 def _faults(axes: Axes, played: Played) -> None:
@@ -40,13 +43,18 @@ def _faults(axes: Axes, played: Played) -> None:
         label = "" if {each.kind, family} & named else family if family in SHADE else each.kind
         named |= {each.kind, family} if family in SHADE else {each.kind}
         if family in SHADE:
-            axes.axvspan(begins, ends, color=SHADE[family], label=f"{label} ill" if label else "")
+            axes.axvspan(
+                begins, ends, color=SHADE[family], label=SHADE_NAMES[family] if label else ""
+            )
         else:
             axes.axvline(begins, color=INK[each.kind], linewidth=0.6, alpha=0.7, label=label)
 
 
 def _pages(axes: Axes, account: Account, began_at: float) -> None:
-    for is_to_ill, ink, label in ((False, "#202124", "page"), (True, "#d93025", "to the ill one")):
+    for is_to_ill, ink, label in (
+        (False, "#202124", "a page"),
+        (True, "#d93025", "to the ill provider"),
+    ):
         points = [
             (each.row.due - began_at, max(each.late, EARLIEST_SHOWN))
             for each in account.told
@@ -54,4 +62,4 @@ def _pages(axes: Axes, account: Account, began_at: float) -> None:
         ]
         if points:
             dues, lates = zip(*points, strict=True)
-            axes.scatter(dues, lates, s=3, color=ink, label=label, zorder=3)
+            axes.scatter(dues, lates, s=3, color=ink, label=label, zorder=3, rasterized=True)

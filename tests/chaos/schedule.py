@@ -27,10 +27,11 @@ TROUBLED_PROVIDER = "a"
 
 CALM_SECONDS = 5.0
 """Without any fault, at the beginning and at the end."""
-KILLS_PER_MINUTE = 23
+KILLS_PER_MINUTE = 21
 PER_MINUTE = {"workers_killed": 1.0, "database": 1.1, "flush": 1.1, "frozen": 0.6, "crash": 2.0}
-APART_SECONDS = 3.0
-"""What stops everything leaves so much room after it, or nothing would ever be in order again."""
+QUIET_BEFORE_SECONDS = 15.0
+QUIET_AFTER_SECONDS = 3.0
+"""Nothing strikes so shortly before Redis goes, nor before everybody knows that it is back."""
 LONG_RUN_MINUTES = 10.0
 
 
@@ -73,12 +74,13 @@ CONTROLS = {
 
 PROFILES = {
     "none": (),
-    "flushes": tuple(Fault(at, "flush") for at in range(8, 56, 4)),
-    "worker_deaths": tuple(Fault(at, "workers_killed") for at in (8, 21, 34, 47)),
-    "redis_away": (Fault(15, "redis_killed", "redis", 60),),
-    "redis_hangs": (Fault(15, "redis_hung", "redis", 60),),
+    "flushes": tuple(Fault(at, "flush") for at in range(5, 28, 4)),
+    "killed_in_hand": tuple(
+        Fault(at, "crash", f"{name} after_claim:1") for at in range(5, 41, 5) for name in CLOCKS
+    ),
+    "worker_deaths": tuple(Fault(at, "workers_killed") for at in (8, 20, 32)),
 }
-"""One thing at a time, for figures of their own: see tests/chaos/narrow.py."""
+"""One thing at a time. Those with figures of their own: tests/chaos/narrow.py."""
 
 
 def schedule(minutes: float, seed: int, kinds: Collection[str] = ()) -> list[Fault]:
@@ -133,8 +135,8 @@ def _free_seconds(seconds: float, quiet: Sequence[Fault]) -> Iterator[tuple[floa
     begins = CALM_SECONDS
     for each in sorted(quiet):
         # What was killed just before needs its time to come back, to be out of the picture.
-        yield begins, each.at - 2 * APART_SECONDS
-        begins = each.at + each.lasts + APART_SECONDS
+        yield begins, each.at - QUIET_BEFORE_SECONDS
+        begins = each.at + each.lasts + QUIET_AFTER_SECONDS
     yield begins, seconds - CALM_SECONDS
 
 

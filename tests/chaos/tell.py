@@ -77,6 +77,7 @@ def machine() -> dict[str, Any]:
     return {
         "cpu": names[0] if names else platform.processor(),
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[2], 1),
         "system": platform.platform(),
         "python": platform.python_version(),
     }

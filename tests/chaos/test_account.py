@@ -129,7 +129,7 @@ def test_silence_counts_as_late_until_the_run_was_over() -> None:
     """Steps that nobody wrote would else make a clock look punctual."""
     stretches = late_stretches([], [StepRow(1, 1, DUE, stopped_at=DUE + 9)], END)
 
-    assert stretches == [(pytest.approx(DUE + 1.1), DUE + 9)]
+    assert stretches == [(pytest.approx(DUE + 2.0), DUE + 9)]
 
 
 def attempt(**changes: object) -> Attempt:

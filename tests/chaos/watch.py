@@ -15,7 +15,7 @@ from escalation import clock
 from tests.chaos.journal import Seen
 
 EVERY_SECONDS = 1.0
-RECORDS_EVERY = 10
+RECORDS_EVERY = 40
 """How many looks at the present go to one at the records, which takes a hundred times as long."""
 
 
