@@ -58,7 +58,7 @@ class Installation:
 
         `more` is what it has in its environment beyond the others.
         """
-        child = Child(name, self._command(name), self._directory / f"{name}.log", stop_seconds=20)
+        child = Child(name, self._command(name), self._directory / f"{name}.log", stop_seconds=10)
         child.start(self.environment | more, CODE)
         self.children[name] = child
         return child
@@ -86,7 +86,9 @@ class Installation:
 
     def restart(self, name: str) -> None:
         """Ask it to stop, wait until it has, and start it anew, as a rolling upgrade does."""
-        self.children.pop(name).stop(lambda: False)
+        child = self.children.pop(name)
+        child.stop_seconds = WAIT_SECONDS
+        child.stop(lambda: False)
         self.start(name)
 
     def stop(self) -> None:
