@@ -110,7 +110,7 @@ def pass_on(
     escalation = _running(timeline, escalation_id)
     if to and not is_on_the_chain(escalation, to):
         raise NotOnTheChain
-    people = [to.pk] if to else _next_people(escalation, by)
+    people = [to.pk] if to else _next_people(escalation, by, now)
     can_reach = reachable(people, now, even_when_away=True)
     if to and to.pk not in can_reach:
         raise CannotBeReached(to.name)
@@ -125,14 +125,16 @@ def pass_on(
     return paged
 
 
-def _next_people(escalation: Escalation, by: Person) -> list[int]:
-    """Everyone asked on the next step; after the last one, everyone else on the chain."""
+def _next_people(escalation: Escalation, by: Person, now: datetime) -> list[int]:
+    """Everyone asked on the next step; where none of them is there, everyone else on the chain."""
     asked = EscalationTarget.objects.filter(
         step__escalation=escalation, is_for_information=False
     ).exclude(person=by)
-    upcoming = asked.filter(step__position=escalation.next_step)
-    chosen = upcoming if upcoming.exists() else asked
-    return list(dict.fromkeys(chosen.order_by("pk").values_list("person_id", flat=True)))
+    seats = list(asked.order_by("pk").values_list("person_id", "step__position"))
+    there = reachable({person for person, _ in seats}, now, even_when_away=True)
+    upcoming = [person for person, step in seats if step == escalation.next_step]
+    chosen = upcoming if there.intersection(upcoming) else [person for person, _ in seats]
+    return list(dict.fromkeys(chosen))
 
 
 def _release_hold(escalation: Escalation, now: datetime, *, is_anybody_paged: bool) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Person
 from escalation.operations import advance
+from escalation.operations.act import hand_over
 from escalation.operations.advance import advance_due
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
@@ -229,3 +230,18 @@ def test_page_that_there_is_no_room_for_is_left_to_anybody(house: House) -> None
 
     assert hand.sent == []
     assert Page.objects.get().status == "queued"
+
+
+def test_hand_over_past_people_who_are_missing_pages_whoever_is_there(house: House) -> None:
+    """ "Handed over", and a minute of silence: the next on the chain left last week."""
+    cleo = make_person("Cleo Marsh")
+    chain = make_chain((0, [house.anna]), (60, [house.ben]), (120, [cleo]), name="Three")
+    Organisation.objects.update(default_chain=chain)
+    Person.objects.filter(pk=house.ben.pk).update(is_active=False)
+    incident = house.alarm(playbook=None)
+    advance_due(now=at(0))
+
+    paged_now = hand_over(escalation=incident.escalation, by=house.anna, now=at(10))
+
+    assert paged_now == [cleo.pk]
+    assert paged(incident.escalation)[-1] == ("Cleo", "hand_over", 10)
