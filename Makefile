@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 SPREAD := -n auto --dist worksteal
 TEMPLATES := $(wildcard */templates)
 
-.PHONY: run check test fmt writers chaos chaos-controls chaos-narrow machine races
+.PHONY: run check test fmt bench bench-views writers chaos chaos-controls chaos-narrow machine races
 
 ## Run CodeRed on this machine, with a sample organisation. Ctrl-C stops it.
 run: .venv/runtime.stamp
@@ -58,6 +58,14 @@ chaos-controls: .venv/dev.stamp
 ## Measure one fault at a time: how late pages are because of it alone. About ten minutes.
 chaos-narrow: .venv/dev.stamp
 	$(BIN)/python -m tests.chaos.narrow $(ARGS)
+
+## Measure CodeRed beside what people would use instead: make bench ARGS="burst --runs 1".
+bench: .venv/dev.stamp
+	$(BIN)/python -m tests.bench $(ARGS)
+
+## Open every screen on a past of 10,000 and of 1,000,000 code reds. About 20 minutes, 15 GB.
+bench-views: .venv/dev.stamp
+	$(BIN)/python -m tests.bench.views $(ARGS)
 
 ## Put code and templates into their usual form.
 fmt: .venv/dev.stamp

@@ -50,6 +50,11 @@ class Server:
     def url(self) -> str:
         raise NotImplementedError
 
+    @property
+    def pid(self) -> int:
+        assert self._process, "it does not run"
+        return self._process.pid
+
     def command(self) -> list[str]:
         raise NotImplementedError
 

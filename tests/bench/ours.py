@@ -31,6 +31,25 @@ def house(url: str) -> None:
     ContactMethod.objects.filter(person=made.anna).update(kind="webhook", address=f"{url}/anna")
 
 
+def keys() -> dict[str, str]:
+    """Give a key for the officer and one for a manager, and the channel they answer on."""
+    from django.db import transaction
+
+    from escalation import clock
+    from escalation.models import ApiKey, Person
+    from escalation.operations.keys import create_key
+    from playbooks.models import Channel
+
+    made: dict[str, str] = {"channel": str(Channel.objects.earliest("pk").pk)}
+    with transaction.atomic():
+        for person in Person.objects.all():
+            _, secret = create_key(
+                person=person, name="bench", scopes=ApiKey.Scope.values, now=clock.now()
+            )
+            made[person.first_name] = secret
+    return made
+
+
 def arm(seconds: Sequence[float]) -> None:
     """Arm a run for each of these: in so many seconds the clock has to page Ben for it."""
     from escalation import clock
@@ -94,6 +113,8 @@ if __name__ == "__main__":
     task, *arguments = sys.argv[1:]
     if task == "house":
         house(arguments[0])
+    elif task == "keys":
+        sys.stdout.write(json.dumps(keys()))
     elif task == "arm":
         arm(json.loads(Path(arguments[0]).read_text(encoding="utf-8")))
     else:

@@ -89,17 +89,18 @@ def lateness(stage: Stage, engines: Sequence[Engine], runs: int, *, count: int) 
 def _percentiles(heats: Sequence[Heat]) -> Figures:
     shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
     figures: Figures = {
-        name: round(median(_at(each.lateness, share) for each in heats) * 1000, 2)
+        name: round(median(at_share(each.lateness, share) for each in heats) * 1000, 2)
         for name, share in shares.items()
     }
-    figures["p99_runs"] = [round(_at(each.lateness, 0.99) * 1000, 2) for each in heats]
+    figures["p99_runs"] = [round(at_share(each.lateness, 0.99) * 1000, 2) for each in heats]
     figures["earliest"] = round(min(each.lateness[0] for each in heats) * 1000, 2)
     figures["missing"] = sum(each.missing for each in heats)
     figures["doubled"] = sum(each.doubled for each in heats)
     return figures
 
 
-def _at(values: Sequence[float], share: float) -> float:
+def at_share(values: Sequence[float], share: float) -> float:
+    """Give the value below which a share of sorted values lies."""
     return values[min(len(values) - 1, int(len(values) * share))]
 
 

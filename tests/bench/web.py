@@ -1,0 +1,101 @@
+"""CodeRed's web under the bench: raise, draft, submit and approve over HTTP, as programs do."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from config.broker import free_port
+from tests.bench.engines import Ours
+from tests.bench.stage import Stage, until
+
+PLAYBOOK = "VOL-01"
+
+
+@dataclass
+class Web:
+    """A running web server and what its users hold."""
+
+    port: int
+    keys: dict[str, str]
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def ask(self, who: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Post as somebody. Raises AssertionError when it is not taken."""
+        answer = self.session.post(
+            f"http://127.0.0.1:{self.port}/api/v1{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.keys[who]}"},
+            timeout=30,
+        )
+        assert answer.ok, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def is_up(self) -> bool:
+        try:
+            live = f"http://127.0.0.1:{self.port}/api/v1/health/live"
+            return self.session.get(live, timeout=1).ok
+        except requests.ConnectionError:
+            return False
+
+    def raise_code_red(self) -> int:
+        body = {"question": "Is he one of yours?", "playbook": PLAYBOOK}
+        return int(self.ask("Olga", "/incidents", body)["number"])
+
+    def submit(self, number: int) -> dict[str, Any]:
+        """Draft an answer to a code red and send it for sign-off; give what has to be signed."""
+        words = {
+            "text": f"We are looking into it right now, number {number}.",
+            "channel": int(self.keys["channel"]),
+            "answers_question": True,
+            "reason_for_repeat": "Everybody asks the same today.",
+        }
+        drafted = self.ask("Olga", f"/incidents/{number}/answers", words)
+        self.ask("Olga", f"/answers/{drafted['id']}/submit", {"version": 1})
+        return drafted
+
+    def approve(self, drafted: dict[str, Any]) -> None:
+        version = drafted["version"]
+        body = {"kind": "approve", "version": version["number"], "sha256": version["sha256"]}
+        self.ask("Anna", f"/answers/{drafted['id']}/decisions", body)
+
+
+@contextmanager
+def web(stage: Stage, engine: Ours) -> Iterator[Web]:
+    """Run the web beside CodeRed's clocks, warm."""
+    engine.prepare(stage)
+    stage.forget()
+    keys = json.loads(stage.call("tests.bench.ours", "keys", database=engine.name))
+    port = free_port(0)
+    server = ["-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1"]
+    server += ["--port", str(port), "--lifespan", "off", "--no-access-log"]
+    commands = {"web": server, **engine.commands(stage)}
+    with stage.running(commands, engine.name):
+        running = Web(port, keys)
+        if not until(running.is_up):
+            raise RuntimeError(f"The web does not answer. See {stage.directory}.")
+        for _ in range(5):
+            running.approve(running.submit(running.raise_code_red()))
+        yield running
+
+
+def timed(acts: Sequence[Callable[[], object]], at_once: int) -> tuple[list[float], float]:
+    """Do acts, so many at a time; give what each took and how many there were in a second."""
+
+    def one(act: Callable[[], object]) -> float:
+        began = time.monotonic()
+        act()
+        return time.monotonic() - began
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(at_once) as people:
+        took = sorted(people.map(one, acts))
+    return took, len(acts) / (time.monotonic() - began)
