@@ -67,11 +67,13 @@ class Hands(RuleBasedStateMachine):
 
     def _answer(self, which: int, statuses: Sequence[str] = ()) -> Answer:
         """The newest of those that wait for this; now and then any."""
-        for answer in self.world.answers:
-            answer.refresh_from_db()
+        self.world.look_again()
         fitting = [each for each in self.world.answers if each.status in statuses]
         answers = self.world.answers if which == ANY else fitting or self.world.answers
         return answers[-1 - which % len(answers)]
+
+    def is_any(self, statuses: Sequence[str]) -> bool:
+        return any(each.status in statuses for each in self.world.answers)
 
     def _signer(self, answer: Answer, name: str) -> str:
         """Somebody who may sign, where the one who was drawn is not among them; except Dev."""

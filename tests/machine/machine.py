@@ -72,8 +72,8 @@ class Night(Hands):
     def raise_alarm(self, limit: int, key: str, is_drill: bool, playbook: str) -> None:
         self._raise(limit, key, is_drill=is_drill, playbook=playbook)
 
-    @rule(which=which, is_sent=st.booleans())
-    def draft(self, which: int, is_sent: bool) -> None:
+    @rule(which=which, goes_as_far_as=st.sampled_from(["draft", "sent", "sent", "signed"]))
+    def draft(self, which: int, goes_as_far_as: str) -> None:
         incident = self._alarm(which).incident
         known = len(self.world.answers)
         self._keep(
@@ -88,8 +88,12 @@ class Night(Hands):
                 now=self.world.now,
             )
         )
-        if is_sent and len(self.world.answers) > known:
-            self.submit(0, 0)
+        if goes_as_far_as == "draft" or len(self.world.answers) == known:
+            return
+        self.submit(0, 0)
+        self.world.look_again()
+        if goes_as_far_as == "signed" and self.is_any(WAITING):
+            self.sign(0, NAMES[0], 0, amends=False)
 
     @rule(which=which)
     def draft_first_word(self, which: int) -> None:
@@ -122,7 +126,7 @@ class Night(Hands):
             now=self.world.now,
         )
 
-    @precondition(lambda self: self.world.answers)
+    @precondition(lambda self: self.is_any(TO_SUBMIT))
     @rule(which=which, behind=behind)
     def submit(self, which: int, behind: int) -> None:
         answer = self._answer(which, TO_SUBMIT)
@@ -134,7 +138,7 @@ class Night(Hands):
             now=self.world.now,
         )
 
-    @precondition(lambda self: self.world.answers)
+    @precondition(lambda self: self.is_any(TO_RELEASE))
     @rule(which=which, behind=behind, has_link=st.sampled_from([True, True, False]))
     def release(self, which: int, behind: int, has_link: bool) -> None:
         answer = self._answer(which, TO_RELEASE)
@@ -184,7 +188,7 @@ class Night(Hands):
         if paged is not None:
             self._handed_over(alarm)
 
-    @precondition(lambda self: self.world.answers)
+    @precondition(lambda self: self.is_any(WAITING))
     @rule(which=which, name=people, behind=behind, amends=st.booleans())
     def sign(self, which: int, name: str, behind: int, amends: bool) -> None:
         answer = self._answer(which, WAITING)
@@ -203,7 +207,7 @@ class Night(Hands):
             assert amends or decision.sha256 == shown.sha256
             self._decided(answer) if decision.is_effective else self._held(answer, name)
 
-    @precondition(lambda self: self.world.answers)
+    @precondition(lambda self: self.is_any(WAITING))
     @rule(which=which, name=people, behind=behind)
     def ask_for_a_change(self, which: int, name: str, behind: int) -> None:
         answer = self._answer(which, WAITING)
@@ -213,7 +217,7 @@ class Night(Hands):
             assert not behind, f"{name} sent words back that had changed since"
             self._held(answer, name)
 
-    @precondition(lambda self: self.world.answers)
+    @precondition(lambda self: self.is_any(WAITING))
     @rule(which=which, name=people, to=st.none() | people, behind=behind)
     def pass_the_answer_on(self, which: int, name: str, to: str | None, behind: int) -> None:
         answer = self._answer(which, WAITING)
@@ -224,7 +228,7 @@ class Night(Hands):
             assert not behind
             self._handed_over(self._alarm_of(answer))
 
-    @precondition(lambda self: self.world.answers)
+    @precondition(lambda self: self.is_any(APPROVED))
     @rule(which=which, name=people, behind=behind)
     def think_again(self, which: int, name: str, behind: int) -> None:
         answer = self._answer(which, APPROVED)
@@ -252,7 +256,7 @@ class Night(Hands):
 
     # Time, providers, processes.
 
-    @rule(seconds=st.integers(1, 120))
+    @rule(seconds=st.integers(1, 8) | st.integers(1, 120))
     def wait(self, seconds: int) -> None:
         self.world.pass_time(seconds)
 
@@ -296,4 +300,5 @@ class Night(Hands):
     @invariant()
     def every_promise_holds(self) -> None:
         self._look_for_stops()
+        self.world.look_again()
         assert not (found := broken(self.world)), "\n".join(found)

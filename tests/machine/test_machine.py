@@ -19,9 +19,9 @@ QUIET = {
 }
 ONCE = [Phase.explicit, Phase.generate]
 PROFILES = {
-    "ci": settings(max_examples=60, stateful_step_count=30, **QUIET),
+    "ci": settings(max_examples=40, stateful_step_count=30, **QUIET),
     "long": settings(max_examples=2000, stateful_step_count=100, **QUIET),
-    "look": settings(max_examples=100, stateful_step_count=40, **(QUIET | {"phases": ONCE})),
+    "look": settings(max_examples=60, stateful_step_count=40, **(QUIET | {"phases": ONCE})),
 }
 PROFILE = os.environ.get("CODERED_MACHINE", "ci")
 

@@ -88,7 +88,6 @@ class World:
         self.answers: list[Answer] = []
         self.reach = {name: Reach() for name in NAMES}
         self.reach["Anna Hale"].ways = 2
-        self.done: dict[str, int] = {}
 
     @property
     def now(self) -> datetime:
@@ -116,7 +115,6 @@ class World:
             outcome = operation(**facts)
         except REFUSALS:
             return None
-        self.done[operation.__name__] = self.done.get(operation.__name__, 0) + 1
         return True if outcome is None else outcome
 
     def pass_time(self, seconds: int, advance: Callable[..., object] = advance_due) -> None:
@@ -132,6 +130,11 @@ class World:
             for alarm in self.alarms:
                 alarm.reference.pass_clock(second - alarm.raised, self.is_reachable)
         self.second += seconds
+
+    def look_again(self) -> None:
+        """Read the answers as they are now."""
+        rows = Answer.objects.filter(pk__in=[each.pk for each in self.answers])
+        self.answers = list(rows.order_by("pk"))
 
     def acted(self, alarm: Alarm) -> None:
         """Note that a human is evidently there."""
