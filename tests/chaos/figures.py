@@ -177,7 +177,7 @@ def _count_attempts(left: Evidence, rows: Rows) -> None:
 
 def _recoveries(told: Sequence[Told], left: Evidence) -> Iterable[tuple[Struck, float]]:
     """Provider faults answer for the pages of the ill provider, all others for the rest."""
-    others = (each for each in told if not each.is_to_ill)
+    others = (e for e in told if not e.is_to_ill and e.row.due < left.stormed_until)
     stretches = late_stretches(others, left.silent, left.ended_at)
     ill = [each for each in left.struck if each.kind.startswith("provider")]
     for struck in left.struck:
