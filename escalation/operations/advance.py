@@ -142,7 +142,8 @@ def _turn(batch: _Batch, run: Run) -> None:
 
 def _fire(batch: _Batch, run: Run, position: int, people: list[int], turn: Turn) -> None:
     step = run.steps[position]
-    due_at = min(step.due_at, batch.now)
+    is_early = step.due_at > batch.now
+    due_at = min(run.next_page_at or batch.now, batch.now) if is_early else step.due_at
     batch.page(run, people, step.kinds, Occasion(Page.Occasion.STEP, position, 1, due_at))
     outcome = EscalationStep.Outcome.PAGED if people else EscalationStep.Outcome.UNREACHABLE
     batch.steps.append((step.pk, outcome))

@@ -245,3 +245,18 @@ def test_hand_over_past_people_who_are_missing_pages_whoever_is_there(house: Hou
 
     assert paged_now == [cleo.pk]
     assert paged(incident.escalation)[-1] == ("Cleo", "hand_over", 10)
+
+
+def test_step_that_was_brought_on_counts_as_late_from_that_moment(house: House) -> None:
+    """A clock that was down for a minute must not measure itself as punctual."""
+    cleo = make_person("Cleo Marsh")
+    chain = make_chain((0, [house.anna]), (60, [house.ben]), (120, [cleo]), name="Three")
+    Organisation.objects.update(default_chain=chain)
+    Person.objects.filter(pk=house.anna.pk).update(is_active=False)
+    incident = house.alarm(playbook=None)
+    advance_due(now=at(0))
+
+    advance_due(now=at(75))
+
+    page = Page.objects.get(escalation=incident.escalation, person=cleo)
+    assert (page.due_at, page.queued_at) == (at(60), at(75))
