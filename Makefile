@@ -42,7 +42,7 @@ writers: .venv/dev.stamp
 machine: .venv/dev.stamp
 	CODERED_MACHINE=long $(BIN)/pytest -o faulthandler_timeout=0 tests/machine/test_machine.py
 
-## Let two approvals and an edit race 10,000 times on PostgreSQL. About a quarter of an hour.
+## Let two approvals and an edit race 10,000 times on PostgreSQL. About an hour on two cores.
 races: .venv/dev.stamp
 	CODERED_RACES=10000 $(BIN)/python -m tests.with_postgres $(BIN)/pytest -q \
 		-o faulthandler_timeout=0 tests/crisis/test_races.py -k races_of
