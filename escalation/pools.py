@@ -63,7 +63,7 @@ class Pool:
         if time.monotonic() > page.ours_until:
             return Outcome(page, self._read_clock(), is_lost=True)
         if not self._breaker.lets_through(time.monotonic()):
-            return self._failed(page, TransportError("The provider does not answer at the moment."))
+            return self._left_alone(page)
         try:
             receipt = await self._line.send(message_of(page, self._read_clock()))
         except TransportError as error:
@@ -76,6 +76,12 @@ class Pool:
         crash_point("after_dial")
         self._breaker.note_answer()
         return Outcome(page, self._read_clock(), receipt)
+
+    def _left_alone(self, page: Outgoing) -> Outcome:
+        """Have a page tried again as soon as its provider is."""
+        failure = Failure(pause_seconds=self._breaker.seconds_left(time.monotonic()))
+        error = "The provider does not answer at the moment."
+        return Outcome(page, self._read_clock(), failure=failure, error=error)
 
     def _note(self, error: TransportError) -> None:
         if error.is_silent:

@@ -12,7 +12,7 @@ from escalation.crash import crash_point
 from escalation.hands import Hands
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
-from escalation.operations.sending import claim_pages, stamp
+from escalation.operations.sending import begin_again, claim_pages, stamp
 from escalation.pools import Pool, ReadClock, try_all
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ MOST_CLAIMED = 500
 def send_all(read_clock: ReadClock) -> int:
     """Send once what is due and nobody has in hand, stamp it, and tell how many pages it was."""
     claimed = claim_pages(limit=MOST_CLAIMED, now=read_clock())
+    begin_again(claimed.pages)
     outcomes = asyncio.run(try_all(claimed.pages, read_clock)) if claimed.pages else []
     stamp([*claimed.refused, *outcomes])
     return len(claimed.refused) + len(outcomes)
@@ -59,6 +60,7 @@ class Senders:
         taken, self._taken = self._taken, []
         if taken:
             crash_point("after_claim")
+            begin_again(taken)
             self._loop.call_soon_threadsafe(self._put, taken)
 
     def send_due(self, now: datetime) -> int:

@@ -47,6 +47,8 @@ class Outgoing:
     code_nonce: str = ""
     is_in_use: bool = True
     """The person still works here, and the contact method is still one of theirs."""
+    is_again: bool = False
+    """Another sender had it before, and nobody knows whether it left."""
     ours_until: float = math.inf
     """On this process's own clock; after it, the page may be in somebody else's hands."""
 

@@ -50,15 +50,16 @@ def claim_pages(
 ) -> Claimed:
     """Take up to `limit` pages that are due to be sent, of all providers `but` those named.
 
-    They are in our hands `until` then, or for as long as a lease lasts.
-
-    A page whose lease ran out may have left: that is counted before it is dialled again, in a
-    commit of its own, so that dying in between never costs it a try.
+    They are in our hands `until` then, or for as long as a lease lasts. One whose lease ran out may
+    have left already: whoever sends it calls `begin_again` first, or it is given up here.
     """
     mine, expired = _claim(limit, now, until or now + timedelta(seconds=LEASE_SECONDS), but)
-    spent = _begin_again(expired) if expired else set()
+    spent = _sort_out(expired) if expired else set()
     held = Page.objects.filter(pk__any_of=mine, status=Page.Status.SENDING)
     pages = read_outgoing(held.order_by("due_at", "pk"))
+    again = set(held.filter(pk__any_of=expired).values_list("key", flat=True)) if expired else set()
+    for page in pages:
+        page.is_again = page.key in again
     why = {each.key: "no longer in use" for each in pages if not each.is_in_use}
     why |= dict.fromkeys(spent, "unknown twice")
     gone = Failure(is_permanent=True)
@@ -87,18 +88,34 @@ def _claim(
     return mine, [pk for pk, status in rows if status == Page.Status.SENDING]
 
 
-@transaction.atomic(durable=True)
-def _begin_again(expired: Sequence[int]) -> set[uuid.UUID]:
-    """Count the try that nobody stamped, and name the pages that have had their chances.
+def _sort_out(expired: Sequence[int]) -> set[uuid.UUID]:
+    """Name those that have had their chances, among pages that another sender had before.
 
     What nobody needs any more is dropped: it may have left once, and need not a second time.
     """
     pages = Page.objects.filter(pk__any_of=expired)
     pages.filter(NOT_NEEDED).update(status=Page.Status.DROPPED, next_send_at=None)
-    pages = pages.filter(status=Page.Status.SENDING)
-    spent = set(pages.filter(unknowns__gte=MOST_UNKNOWNS - 1).values_list("key", flat=True))
-    pages.exclude(key__in=spent).update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
-    return spent
+    chances = pages.filter(status=Page.Status.SENDING, unknowns__gte=MOST_UNKNOWNS - 1)
+    return set(chances.values_list("key", flat=True))
+
+
+@transaction.atomic(durable=True)
+def begin_again(pages: Sequence[Outgoing]) -> None:
+    """Count the try that nobody stamped, of pages that are about to be dialled once more.
+
+    It is a commit of its own, as late as can be: whoever dies before it has cost them no chance.
+    """
+    again = [page for page in pages if page.is_again]
+    if not again:
+        return
+    held = Page.objects.filter(
+        key__in=[page.key for page in again],
+        lease__in={page.lease for page in again},
+        status=Page.Status.SENDING,
+    )
+    held.update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
+    for page in again:
+        page.sends += 1
 
 
 @transaction.atomic(durable=True)

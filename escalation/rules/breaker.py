@@ -30,6 +30,10 @@ class Breaker:
         self.opens_at = now + OPEN_SECONDS
         return True
 
+    def seconds_left(self, now: float) -> float:
+        """Tell how long it makes no sense to dial."""
+        return max(0.0, self.opens_at - now) if self.opens_at else 0.0
+
     def note_answer(self) -> None:
         self.silences, self.opens_at = 0, None
 

@@ -21,6 +21,8 @@ class Failure:
     is_permanent: bool = False
     is_unknown: bool = False
     retry_after_seconds: float | None = None
+    pause_seconds: float | None = None
+    """When it makes sense to try again, where that is known better than by the pauses."""
 
 
 def retry_at(failure: Failure, sends: int, unknowns: int, now: datetime) -> datetime | None:
@@ -35,5 +37,7 @@ def retry_at(failure: Failure, sends: int, unknowns: int, now: datetime) -> date
     asked = failure.retry_after_seconds
     if asked is not None and asked > LONGEST_RETRY_AFTER_SECONDS:
         return None
+    if failure.pause_seconds is not None:
+        return now + timedelta(seconds=failure.pause_seconds)
     pause = PAUSES_SECONDS[sends - 1]
     return now + timedelta(seconds=max(pause, asked or 0))

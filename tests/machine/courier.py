@@ -8,7 +8,7 @@ from uuid import UUID
 from escalation.models import Page
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import NOT_NEEDED_ONCE_STOPPED
-from escalation.operations.sending import Outcome, claim_pages, stamp
+from escalation.operations.sending import Outcome, begin_again, claim_pages, stamp
 from escalation.rules.sending import Failure
 from escalation.transports import Receipt
 
@@ -59,6 +59,8 @@ class Courier:
     def _try(self, page: Outgoing, moment: datetime) -> Outcome | None:
         fate = self.always or (self.plan.popleft() if self.plan else Fate.TAKEN)
         self.tries[page.key].append(fate)
+        if fate != Fate.DIED_BEFORE:
+            begin_again([page])
         if fate in FAILURES:
             return Outcome(page, moment, failure=FAILURES[fate], error=fate.value)
         if fate == Fate.SLEPT:
