@@ -32,7 +32,7 @@ test:
 	$(BIN)/pytest $(SPREAD) -m "not postgres and not processes and not browser"
 	$(BIN)/python -m tests.with_postgres $(BIN)/pytest $(SPREAD) -m "not sqlite and not processes and not browser"
 	$(BIN)/python -m tests.with_postgres $(BIN)/python -m tests.with_redis $(BIN)/pytest -m processes
-	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m browser
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest $(SPREAD) -m browser
 
 ## Hammer SQLite for a minute: eight writers, two clocks, and never "database is locked".
 writers: .venv/dev.stamp

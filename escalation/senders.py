@@ -6,13 +6,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from escalation.crash import crash_point
 from escalation.hands import Hands
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
-from escalation.operations.sending import begin_again, claim_pages, stamp
+from escalation.operations.sending import Outcome, begin_again, claim_pages, stamp
 from escalation.pools import Pool, ReadClock, try_all
 
 logger = logging.getLogger(__name__)
@@ -24,9 +25,15 @@ def send_all(read_clock: ReadClock) -> int:
     """Send once what is due and nobody has in hand, stamp it, and tell how many pages it was."""
     claimed = claim_pages(limit=MOST_CLAIMED, now=read_clock())
     begin_again(claimed.pages)
-    outcomes = asyncio.run(try_all(claimed.pages, read_clock)) if claimed.pages else []
+    outcomes = _tried(claimed.pages, read_clock) if claimed.pages else []
     stamp([*claimed.refused, *outcomes])
     return len(claimed.refused) + len(outcomes)
+
+
+def _tried(pages: Sequence[Outgoing], read_clock: ReadClock) -> list[Outcome]:
+    """Try them on a thread of their own: whoever calls may be inside an event loop already."""
+    with ThreadPoolExecutor(1, "send") as thread:
+        return thread.submit(lambda: asyncio.run(try_all(pages, read_clock))).result()
 
 
 class Senders:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from types import SimpleNamespace
 from unittest.mock import patch
 
 from escalation.clock import leave_beat
@@ -36,9 +35,6 @@ class Night:
 def held_clock(seconds: float = 0) -> Iterator[Night]:
     """Let every door of this process read the story's clock, however it has imported its own."""
     night = Night(seconds)
-    with (
-        patch("escalation.clock.connection", SimpleNamespace(vendor="story")),
-        patch("escalation.clock.timezone", SimpleNamespace(now=night.now)),
-    ):
+    with patch("escalation.clock.read_time", night.now):
         night.go_to(seconds)
         yield night
