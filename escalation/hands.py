@@ -22,6 +22,9 @@ from escalation.rules.sending import LEASE_SECONDS, RENEW_SECONDS
 logger = logging.getLogger(__name__)
 
 MOST_STAMPED = 500
+TOGETHER_SECONDS = 0.05
+"""How long outcomes are gathered while many pages are under way: a commit for each few of them
+would cost more than sending them. A page that is alone is stamped at once."""
 AGAIN_SECONDS = 0.25
 """How long a stamp waits for a database that is away."""
 OURS_SECONDS = LEASE_SECONDS - RENEW_SECONDS
@@ -37,7 +40,7 @@ class Hands:
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
-        self._is_over = False
+        self._stopping = threading.Event()
         self._renewed_at = 0.0
         self._thread = threading.Thread(target=self._work, name="stamp", daemon=True)
 
@@ -73,13 +76,13 @@ class Hands:
 
     def finish(self, seconds: float) -> None:
         """Write down what has come so far, at most for some seconds."""
-        self._is_over = True
+        self._stopping.set()
         self._outcomes.put(None)
         self._thread.join(seconds)
 
     def _work(self) -> None:
         kept: list[Outcome] = []
-        while not self._is_over or kept or not self._outcomes.empty():
+        while not self._stopping.is_set() or kept or not self._outcomes.empty():
             kept += self._gathered(AGAIN_SECONDS if kept else RENEW_SECONDS)
             if self._is_written(kept):
                 self._let_go(kept)
@@ -91,6 +94,8 @@ class Hands:
         found: list[Outcome | None] = []
         try:
             found.append(self._outcomes.get(timeout=seconds))
+            if len(self._pages) > MOST_STAMPED:
+                self._stopping.wait(TOGETHER_SECONDS)
             while len(found) < MOST_STAMPED:
                 found.append(self._outcomes.get_nowait())
         except queue.Empty:

@@ -25,10 +25,16 @@ AHEAD = 100
 handed over as it is written need not be claimed, which costs as much as sending it."""
 
 
+def untried_limit(kind: str) -> int:
+    """Tell how many pages it makes sense to have in hand for a provider not yet heard of."""
+    return transport(kind).most_at_once * AHEAD
+
+
 class Pool:
     """The pages of one provider, as many of them under way at once as its line carries."""
 
     def __init__(self, kind: str, read_clock: ReadClock, tell: Callable[[Outcome], None]) -> None:
+        self._kind = kind
         self._line = transport(kind).connect()
         self._read_clock = read_clock
         self._tell = tell
@@ -39,14 +45,18 @@ class Pool:
     @property
     def limit(self) -> int:
         """How many pages it makes sense to have in hand: many only while they go fast."""
-        return self._line.most_at_once * (AHEAD if self._breaker.is_well else 1)
+        return untried_limit(self._kind) if self._breaker.is_well else self._most_at_once
 
     def put(self, pages: Sequence[Outgoing]) -> None:
         self._waiting.extend(pages)
-        for _ in range(min(len(pages), self._line.most_at_once - len(self._tasks))):
+        for _ in range(min(len(pages), self._most_at_once - len(self._tasks))):
             task = asyncio.get_running_loop().create_task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    @property
+    def _most_at_once(self) -> int:
+        return transport(self._kind).most_at_once
 
     async def close(self) -> None:
         """Let what is in hand end, and hang up."""

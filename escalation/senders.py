@@ -14,7 +14,7 @@ from escalation.hands import Hands
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
 from escalation.operations.sending import Outcome, begin_again, claim_pages, stamp
-from escalation.pools import Pool, ReadClock, try_all
+from escalation.pools import Pool, ReadClock, try_all, untried_limit
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +49,10 @@ class Senders:
         self._hands.start()
         self._thread.start()
 
-    def room(self, provider: str) -> int:
+    def room(self, provider: str, kind: str) -> int:
         """Tell how many more pages of a provider it makes sense to have in hand."""
         pool = self._pools.get(provider)
-        return (pool.limit if pool else MOST_CLAIMED) - self._hands.held(provider)
+        return (pool.limit if pool else untried_limit(kind)) - self._hands.held(provider)
 
     def lease(self) -> Lease:
         """Give a lease that begins now, for pages that are about to be written."""
@@ -75,7 +75,8 @@ class Senders:
 
         A provider that has as much in hand as makes sense is left out: it must not hide others.
         """
-        full = [each for each in list(self._pools) if self.room(each) <= 0]
+        pools = list(self._pools.items())
+        full = [name for name, pool in pools if self._hands.held(name) >= pool.limit]
         lease = self._hands.lease()
         claimed = claim_pages(limit=MOST_CLAIMED, now=now, until=lease.until, but=full)
         stamp(claimed.refused)

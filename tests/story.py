@@ -139,8 +139,7 @@ def fast_forward(to_seconds: float, *, from_seconds: float = 0) -> None:
 
 def next_moment(now: datetime, horizon: datetime) -> datetime:
     """When anything is due next: no earlier than `now`, no later than `horizon`."""
-    look = agenda()
-    return max(now, min(each for each in (horizon, look.due_at, look.send_at) if each))
+    return max(now, min(horizon, agenda().next_at or horizon))
 
 
 def send_due(moment: datetime) -> None:

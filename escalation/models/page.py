@@ -71,7 +71,7 @@ class Page(models.Model):
         DROPPED = "dropped", _("Not needed any more")
 
     # Ten thousand of these may be written in a second: each index is one more thing to write,
-    # and the constraint below leads to the pages of a run already.
+    # and the constraint below leads to the pages of a run already, and to those of a person in it.
     escalation = models.ForeignKey(Escalation, models.PROTECT, related_name="pages", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="pages", db_index=False)
     contact_method = models.ForeignKey(
@@ -121,7 +121,6 @@ class Page(models.Model):
                 name="page_to_send",
                 condition=Q(status__in=["queued", "sending"]),
             ),
-            models.Index(fields=["escalation", "person"], name="page_of_person"),
             models.Index(fields=["person", "-id"], name="page_by_age"),
             models.Index(
                 fields=["unknowns"],

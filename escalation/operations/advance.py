@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -14,7 +15,14 @@ from django.db import transaction
 from escalation.crash import crash_point
 from escalation.models import Deadline, Escalation, EscalationStep, Page
 from escalation.operations.bulk import update_rows
-from escalation.operations.due import Due, Run, attempts_of, due_timelines, lock_due
+from escalation.operations.due import (
+    Due,
+    Run,
+    attempts_of,
+    due_timelines,
+    lock_next,
+    lock_these,
+)
 from escalation.operations.evidence import record_all
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Hand, NewPage, Occasion, write_pages
@@ -28,16 +36,21 @@ MOST_TOGETHER = 500
 """Incidents in one transaction. Source: engine figures, one claim of a bare loop."""
 
 
-def advance_due(*, now: datetime, limit: int = MOST_TOGETHER, hand: Hand | None = None) -> int:
+def advance_due(
+    *,
+    now: datetime,
+    limit: int = MOST_TOGETHER,
+    hand: Hand | None = None,
+    deadlines: bool = True,
+) -> int:
     """Give everything that is due its pages, and tell for how many incidents.
 
     Any number of clocks may do this at once: an incident that somebody else holds is passed over.
     Pages go straight into `hand`, as far as it has room for them; it begins to send once all that
-    is due has been written.
+    is due has been written. A caller who knows that no deadline is due says so, and saves looking.
     """
     advanced = 0
-    while ids := due_timelines(now, limit):
-        done = _advance_together(ids, now, hand)
+    while done := _advance_next(now, limit, hand, deadlines=deadlines):
         advanced += done
         if done < limit:
             break
@@ -46,26 +59,28 @@ def advance_due(*, now: datetime, limit: int = MOST_TOGETHER, hand: Hand | None 
     return advanced
 
 
-def _advance_together(ids: Sequence[int], now: datetime, hand: Hand | None) -> int:
+def _advance_next(now: datetime, limit: int, hand: Hand | None, *, deadlines: bool) -> int:
     """Advance a batch; where it fails, each of its incidents alone: one holds up no other."""
     try:
-        return _advance(ids, now, hand)
+        return _advance(partial(lock_next, now, limit, deadlines=deadlines), now, hand)
     except Exception:
-        logger.exception("%s incidents could not be advanced together", len(ids))
-    return sum(_advance_alone(each, now, hand) for each in ids)
+        logger.exception("incidents could not be advanced together")
+    return sum(_advance_alone(each, now, hand) for each in due_timelines(now, limit))
 
 
 def _advance_alone(timeline_id: int, now: datetime, hand: Hand | None) -> int:
     try:
-        return _advance([timeline_id], now, hand)
+        return _advance(partial(lock_these, [timeline_id], now), now, hand)
     except Exception:
         logger.exception("timeline %s could not be advanced", timeline_id)
         return 0
 
 
-def _advance(ids: Sequence[int], now: datetime, hand: Hand | None) -> int:
+def _advance(lock: Callable[[], Due], now: datetime, hand: Hand | None) -> int:
     with transaction.atomic(durable=True):
-        due = lock_due(ids, now)
+        due = lock()
+        if not due.timelines:
+            return 0
         batch = _Batch(due, reach_of(_people(due), now), now)
         for deadline in due.deadlines:
             _breach(batch, deadline)

@@ -1,12 +1,12 @@
 """Many rows in one statement, on either database. Rows travel as columns."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, JSONField, Lookup, Model
+from django.db.models import Field, IntegerField, JSONField, Lookup, Model, UUIDField
 
 Columns = Mapping[str, Sequence[Any]]
 """Values by name of field, as many of each as there are rows."""
@@ -19,7 +19,8 @@ def rows_of(model: type[Model], columns: Columns) -> tuple[str, list[Any]]:
     names = [each.column for each in fields]
     if connection.vendor == "postgresql":
         items = ", ".join(f"%s::{each.cast_db_type(connection)}[]" for each in fields)
-        return f"unnest({items}) AS v({', '.join(names)})", [*map(_array, plain)]
+        arrays = [_array(each, _writer(f)) for each, f in zip(plain, fields, strict=True)]
+        return f"unnest({items}) AS v({', '.join(names)})", arrays
     picks = [f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(names)]
     rows = json.dumps(list(zip(*plain, strict=True)))
     return f"(SELECT {', '.join(picks)} FROM json_each(%s)) AS v", [rows]  # noqa: S608
@@ -70,17 +71,21 @@ def update_rows(model: type[Model], columns: Columns, where: str) -> int:
         return int(cursor.rowcount)
 
 
-def _array(values: Sequence[Any]) -> str:
+def _array(values: Iterable[Any], write: Callable[[Any], str]) -> str:
     """Write a PostgreSQL array: the driver's own way takes four times as long."""
-    return "{" + ",".join(map(_element, values)) + "}"
+    return "{" + ",".join(["NULL" if each is None else write(each) for each in values]) + "}"
 
 
-def _element(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(value)
-    written = str(value).replace("\\", "\\\\").replace('"', '\\"')
+def _writer(field: Any) -> Callable[[Any], str]:
+    """Give how an element is written: numbers and keys as they are, all else between quotes."""
+    kind = field.target_field if field.is_relation else field
+    return str if isinstance(kind, IntegerField | UUIDField) else _quoted
+
+
+def _quoted(value: Any) -> str:
+    written = str(value)
+    if not written.isalnum():
+        written = written.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{written}"'
 
 
@@ -96,7 +101,7 @@ class AnyOf(Lookup):
         left, params = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
             kind = self.lhs.output_field.cast_db_type(connection)
-            return f"{left} = ANY(%s::{kind}[])", [*params, _array(self.rhs)]
+            return f"{left} = ANY(%s::{kind}[])", [*params, _array(self.rhs, str)]
         listed = "(SELECT value FROM json_each(%s))"
         return f"{left} IN {listed}", [*params, json.dumps(self.rhs)]
 

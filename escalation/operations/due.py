@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
 
@@ -85,7 +86,7 @@ class Due:
 
 
 def due_timelines(now: datetime, limit: int) -> list[int]:
-    """Find the incidents for which something is due, the most overdue first."""
+    """Find the incidents for which something is due, held or not, the most overdue first."""
     runs = Escalation.objects.filter(next_page_at__lte=now).values_list(
         "next_page_at", "timeline_id"
     )
@@ -96,21 +97,51 @@ def due_timelines(now: datetime, limit: int) -> list[int]:
     return list(dict.fromkeys(timeline_id for _, timeline_id in found))[:limit]
 
 
-def lock_due(ids: Sequence[int], now: datetime) -> Due:
+def lock_next(now: datetime, limit: int, *, deadlines: bool = True) -> Due:
+    """Lock the most overdue incidents that nobody else is at, and read what is due for them.
+
+    Finding and locking is one statement, so that clocks share what is due instead of all wanting
+    the same. Without `deadlines` those are not looked for: the caller knows that none is due.
+    """
+    found = list(_free("escalations__next_page_at", now)[:limit])
+    if deadlines:
+        found += _free("escalations__deadlines__next_at", now)[:limit]
+    if not found:
+        return Due([], [], {}, [])
+    # An incident may be due more than once.
+    timelines = {each.pk: each for each in found}
+    return _read_due(sorted(timelines.values(), key=attrgetter("pk")), now, deadlines=deadlines)
+
+
+def lock_these(ids: Sequence[int], now: datetime) -> Due:
     """Lock those of some incidents that nobody else is at, and read what is due for them."""
     free = Timeline.objects.select_for_update(skip_locked=True).filter(pk__any_of=ids)
-    timelines = list(free.order_by("pk"))
+    return _read_due(list(free.order_by("pk")), now)
+
+
+def _free(moment: str, now: datetime) -> QuerySet[Timeline]:
+    """Incidents of which a moment has come, and which nobody holds, the most overdue first."""
+    free = Timeline.objects.select_for_update(skip_locked=True, of=("self",))
+    return free.filter(**{f"{moment}__lte": now}).order_by(moment)
+
+
+def _read_due(timelines: list[Timeline], now: datetime, *, deadlines: bool = True) -> Due:
+    """Read what is due for some incidents that are locked: perhaps nothing by now."""
     locked = [each.pk for each in timelines]
-    late = Deadline.objects.filter(escalation__timeline__pk__any_of=locked, next_at__lte=now)
-    deadlines = list(late.order_by("next_at", "pk"))
+    late = _late(locked, now) if deadlines and locked else []
     wanted = Q(timeline__pk__any_of=locked, next_page_at__lte=now)
-    if deadlines:
-        wanted |= Q(pk__any_of={each.escalation_id for each in deadlines})
+    if late:
+        wanted |= Q(pk__any_of={each.escalation_id for each in late})
     rows = Escalation.objects.filter(wanted).order_by("pk").values_list(*RUN)
     runs = {row[0]: Run(*row) for row in rows}
     turning = [each for each in runs.values() if each.next_page_at and each.next_page_at <= now]
     _read_steps({each.pk: each for each in turning})
-    return Due(timelines, deadlines, runs, turning)
+    return Due(timelines, late, runs, turning)
+
+
+def _late(timeline_ids: Sequence[int], now: datetime) -> list[Deadline]:
+    late = Deadline.objects.filter(escalation__timeline__pk__any_of=timeline_ids, next_at__lte=now)
+    return list(late.order_by("next_at", "pk"))
 
 
 def _read_steps(runs: dict[int, Run]) -> None:

@@ -66,8 +66,8 @@ class Lease:
 class Hand(Protocol):
     """Whoever sends, in this very process: it may be given pages in the moment they are written."""
 
-    def room(self, provider: str) -> int:
-        """Tell how many pages for this provider it can take now."""
+    def room(self, provider: str, kind: str) -> int:
+        """Tell how many pages for this provider, by this kind of transport, it can take now."""
         ...
 
     def lease(self) -> Lease:
@@ -128,8 +128,9 @@ def _shared_out(rows: Sequence[Row], hand: Hand | None) -> tuple[list[Row], list
     mine: list[Row] = []
     others: list[Row] = []
     for row in rows:
-        provider = row[0].way.provider
-        left = room[provider] if provider in room else hand.room(provider)
+        way = row[0].way
+        provider = way.provider
+        left = room[provider] if provider in room else hand.room(provider, way.kind)
         room[provider] = left - 1
         (mine if left > 0 else others).append(row)
     return mine, others

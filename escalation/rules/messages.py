@@ -122,7 +122,10 @@ def _quoted(question: str, room: int) -> str:
 
     A link in it goes: beside our own link, a stressed person would press either.
     """
-    short = _shorten(_LINK.sub("(link)", gsm(question[:MOST_READ])), room - len(' ""'))
+    words = gsm(question[:MOST_READ])
+    if "/" in words or "www." in words.lower():
+        words = _LINK.sub("(link)", words)
+    short = _shorten(words, room - len(' ""'))
     return f' "{short}"' if short else ""
 
 

@@ -59,9 +59,6 @@ class TransportError(Exception):
 class Line(Protocol):
     """What one provider's pages go through. It belongs to the event loop that it was made in."""
 
-    most_at_once: int
-    """How many pages it carries at the same time."""
-
     async def send(self, message: Message) -> Receipt:
         """Hand one page to the provider, within the send time-out, whoever is slow.
 
@@ -78,6 +75,8 @@ class Transport(Protocol):
     """One way to reach a person."""
 
     kind: str
+    most_at_once: int
+    """How many pages one line carries at the same time."""
 
     def provider(self, address: str) -> str:
         """Name whoever carries pages to an address: what is slow there must delay nobody else."""

@@ -23,21 +23,20 @@ class EmailTransport:
     """Hands pages to the mail server of the settings, one recipient each."""
 
     kind = "email"
+    most_at_once = 8
 
     def provider(self, address: str) -> str:
         return self.kind
 
     def connect(self) -> Line:
-        return EmailLine()
+        return EmailLine(self.most_at_once)
 
 
 class EmailLine:
     """Talks to the mail server in a few threads: Django's way to send mail waits for each."""
 
-    most_at_once = 8
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(self.most_at_once, thread_name_prefix="email")
+    def __init__(self, most_at_once: int) -> None:
+        self._threads = ThreadPoolExecutor(most_at_once, thread_name_prefix="email")
 
     async def send(self, message: Message) -> Receipt:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _send, message)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from escalation.clock import agenda
 from escalation.models import ClockBeat
-from escalation.operations.due import due_timelines
+from escalation.operations.due import due_timelines, lock_next
 from tests.bench.archive import TABLES, fill
 from tests.bench.screens import SCREENS, checks, opener, place_of
 from tests.bench.stories import leave_open
@@ -112,6 +112,8 @@ def test_clock_finds_what_is_due_by_what_is_armed(past: None) -> None:
     """The clock asks this all the time, and everything waits for its answer."""
     assert offences(agenda) == []
     assert offences(lambda: due_timelines(at(60), 500)) == []
+    with transaction.atomic():
+        assert offences(lambda: lock_next(at(60), 500)) == []
 
 
 def test_lost_index_is_noticed(past: None) -> None:

@@ -193,7 +193,7 @@ class Hand:
         self.taken: list[Outgoing] = []
         self.sent: list[Outgoing] = []
 
-    def room(self, provider: str) -> int:
+    def room(self, provider: str, kind: str) -> int:
         return self.left
 
     def lease(self) -> Lease:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from unittest.mock import patch
 
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ from crisis.operations.sign_off import (
 )
 from escalation.operations import advance
 from escalation.operations.advance import advance_due
-from escalation.operations.due import due_timelines
+from escalation.operations.due import due_timelines, lock_these
 from tests.machine.courier import Fate
 from tests.machine.hands import Hands
 from tests.machine.promises import broken
@@ -279,8 +280,8 @@ class Night(Hands):
         def twice(now):  # type: ignore[no-untyped-def]
             ids = due_timelines(now, 500)
             if ids:
-                advance._advance(ids, now, None)
-                advance._advance(ids, now, None)
+                advance._advance(partial(lock_these, ids, now), now, None)
+                advance._advance(partial(lock_these, ids, now), now, None)
             advance_due(now=now)
 
         self.world.pass_time(seconds, twice)

@@ -1,5 +1,6 @@
 """Takes the clock's rows away from it, and sends a message for each run instead."""
 
+from datetime import datetime
 from functools import partial
 from threading import local
 from typing import Any
@@ -20,12 +21,14 @@ class MessagesConfig(AppConfig):
         from escalation.models import Escalation
         from escalation.operations import advance
 
-        vars(advance).update(due_timelines=_due_timelines)
+        vars(advance).update(lock_next=_lock_next)
         post_save.connect(_started, sender=Escalation)
 
 
-def _due_timelines(*args: Any) -> list[int]:
-    return getattr(at_hand, "timelines", [])
+def _lock_next(now: datetime, limit: int, **kwargs: Any) -> Any:
+    from escalation.operations.due import lock_these
+
+    return lock_these(getattr(at_hand, "timelines", []), now)
 
 
 def _started(instance: Any, created: bool, **kwargs: Any) -> None:
