@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from crisis.models import Answer, Decision, Incident
 from crisis.operations.answer import StaleVersion, Wording, revise_answer
@@ -18,6 +18,7 @@ from crisis.queries.invariants import faults
 from escalation.models import Escalation, Page
 from escalation.operations.act import NotPaging
 from escalation.operations.advance import advance_due
+from escalation.operations.due import Due, lock_next
 from tests.story import House, act, at, make_house
 
 RACES = int(os.environ.get("CODERED_RACES", "150"))
@@ -143,6 +144,28 @@ def test_two_clocks_at_once_page_once(pool: ThreadPoolExecutor) -> None:
     advance_due(now=at(0))
 
     assert Page.objects.filter(occasion="step").count() == 20
+
+
+def test_clocks_share_what_is_due(pool: ThreadPoolExecutor) -> None:
+    """A clock that wants what another one is at does nothing, while half of it is late."""
+    house = make_house()
+    due = {house.alarm(post_url="").timeline_id for _ in range(4)}
+
+    with transaction.atomic():
+        mine = {each.pk for each in lock_next(at(0), 2).timelines}
+        theirs = {each.pk for each in pool.submit(locked_and_let_go, 2).result().timelines}
+
+    assert (len(mine), len(theirs)) == (2, 2)
+    assert mine | theirs == due
+
+
+def locked_and_let_go(limit: int) -> Due:
+    """Have another connection look for what is due."""
+    try:
+        with transaction.atomic():
+            return lock_next(at(0), limit)
+    finally:
+        connection.close()
 
 
 def test_same_key_at_the_same_moment_raises_once(pool: ThreadPoolExecutor) -> None:
