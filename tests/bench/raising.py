@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import median
 from typing import Any
 
 import psycopg
 
-from tests.bench.engines import Ours
-from tests.bench.races import at_share
+from tests.bench.engines import Loop, Ours
+from tests.bench.races import WARM_UP, at_share
 from tests.bench.stage import Stage, until
 from tests.bench.web import Web, timed, web
 
@@ -22,6 +22,11 @@ SELECT p.key, extract(epoch FROM pg_xact_commit_timestamp(i.xmin))::float8
 FROM escalation_page p JOIN crisis_incident i ON i.escalation_id = p.escalation_id
 WHERE p.occasion = 'step' AND p.step = 0 AND i.number > %s
 """
+ARM = """
+INSERT INTO timer (due_at, url) VALUES (clock_timestamp(), %s)
+RETURNING id, pg_current_xact_id()::xid::text
+"""
+COMMITTED = "SELECT extract(epoch FROM pg_xact_commit_timestamp(%s::text::xid))::float8"
 
 Figures = dict[str, Any]
 
@@ -38,10 +43,48 @@ def raising(stage: Stage, runs: int, *, count: int) -> Figures:
                 heats.append(_raise_steadily(stage, running, count))
             if trouble == "down":
                 stage.redis.start()
-        found[f"redis {trouble}"] = {
-            name: round(median(each[name] for each in heats), 2) for name in heats[0]
-        }
+        found[f"redis {trouble}"] = _medians(heats)
+    found["loop"] = _medians([_arm_steadily(stage, Loop(), count) for _ in range(runs)])
     return found
+
+
+def _medians(heats: Sequence[Figures]) -> Figures:
+    return {name: round(median(each[name] for each in heats), 2) for name in heats[0]}
+
+
+def _arm_steadily(stage: Stage, loop: Loop, count: int) -> Figures:
+    """Give the bare loop timers that are due at once, as often as code reds are raised."""
+    loop.prepare(stage)
+    stage.forget()
+    committed: dict[str, float] = {}
+    with (
+        stage.running(loop.commands(stage), loop.name),
+        psycopg.connect(stage.database_url(loop.name), autocommit=True) as connection,
+    ):
+        loop.arm(stage, WARM_UP)
+        if not until(lambda: len(stage.arrived()) >= len(WARM_UP)):
+            raise RuntimeError(f"The bare loop pages nobody. See {stage.directory}.")
+        for _ in range(count):
+            with connection.transaction():
+                armed = connection.execute(ARM, [stage.url]).fetchone()
+                connection.execute("NOTIFY timers")
+            assert armed
+            moment = connection.execute(COMMITTED, [armed[1]]).fetchone()
+            assert moment
+            committed[str(armed[0])] = moment[0]
+            time.sleep(PACE_SECONDS)
+        until(lambda: set(committed) <= {key for key, _ in stage.arrived()})
+    return _first_pages(stage, committed)
+
+
+def _first_pages(stage: Stage, committed: dict[str, float]) -> Figures:
+    first = sorted(at - committed[key] for key, at in stage.arrived() if key in committed)
+    if len(first) < len(committed):
+        raise RuntimeError("Some first pages did not arrive.")
+    return {
+        "first_page_p50_ms": at_share(first, 0.5) * 1000,
+        "first_page_p99_ms": at_share(first, 0.99) * 1000,
+    }
 
 
 def _raise_steadily(stage: Stage, running: Web, count: int) -> Figures:
@@ -64,11 +107,9 @@ def _raise_steadily(stage: Stage, running: Web, count: int) -> Figures:
 
     if not until(are_out):
         raise RuntimeError("Some first pages did not arrive.")
-    first = sorted(at - committed[key] for key, at in stage.arrived() if key in committed)
     took.sort()
     return {
-        "first_page_p50_ms": at_share(first, 0.5) * 1000,
-        "first_page_p99_ms": at_share(first, 0.99) * 1000,
+        **_first_pages(stage, committed),
         "request_p50_ms": at_share(took, 0.5) * 1000,
         "request_p99_ms": at_share(took, 0.99) * 1000,
     }

@@ -22,7 +22,8 @@ from escalation.operations.due import Due, lock_next
 from tests.story import House, act, at, make_house
 
 RACES = int(os.environ.get("CODERED_RACES", "150"))
-RACES_PER_INCIDENT = 100
+RACES_PER_HOUSE = 500
+RACES_PER_INCIDENT = 50
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -55,29 +56,31 @@ def together(pool: ThreadPoolExecutor, *acts: Callable[[], object]) -> list[obje
     return [done.result() for done in [pool.submit(run, each) for each in acts]]
 
 
-def test_races_of_two_approvals_and_an_edit_have_one_winner_each(
-    pool: ThreadPoolExecutor, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("first", range(0, RACES, RACES_PER_HOUSE))
+def test_races_of_two_approvals_an_edit_and_a_deadline_have_one_winner_each(
+    pool: ThreadPoolExecutor, capsys: pytest.CaptureFixture[str], first: int
 ) -> None:
     """Both told "you approved", and a text out that neither had read."""
     house = make_house()
     won: Counter[str] = Counter()
+    races = range(first, min(first + RACES_PER_HOUSE, RACES))
 
-    for race in range(RACES):
-        if race % RACES_PER_INCIDENT == 0:
+    for race in races:
+        if (race - first) % RACES_PER_INCIDENT == 0:
             incident = house.alarm(post_url="")
-        won[race_over_one_answer(pool, house, incident, race)] += 1
+        won[race_over_one_answer(pool, house, incident, race - first)] += 1
 
     assert any("approval" in winner for winner in won)
     assert [fault for fault in faults(at(100)) if fault.code in ("Q6", "Q8", "Q9")] == []
     summary = ", ".join(f"{count} won by {winner}" for winner, count in sorted(won.items()))
     with capsys.disabled():
-        sys.stdout.write(f"\n{RACES} races, one winner each: {summary}\n")
+        sys.stdout.write(f"\n{len(races)} races, one winner each: {summary}\n")
 
 
 def race_over_one_answer(
     pool: ThreadPoolExecutor, house: House, incident: Incident, race: int
 ) -> str:
-    """Let two approve and one edit at the same moment, and tell who won."""
+    """Let two approve, one edit and the clock remind at the same moment, and tell who won."""
     answer = house.submitted(incident, f"Answer {race}: he is off all shifts from tonight.")
     shown = answer.versions.get(number=1)
     results = together(
@@ -87,9 +90,12 @@ def race_over_one_answer(
         lambda: revise_answer(
             answer=answer, seen=1, wording=Wording("Edited."), by=house.olga, now=at(100)
         ),
+        # The first word is overdue, and a minute later again.
+        lambda: advance_due(now=at(60 + race * 60)),
     )
+    assert not isinstance(results[3], Exception)
     approvals = [each for each in results[:2] if isinstance(each, Decision)]
-    refusals = [each for each in results if isinstance(each, Exception)]
+    refusals = [each for each in results[:3] if isinstance(each, Exception)]
     assert all(isinstance(each, StaleVersion | NotAwaitingSignOff) for each in refusals), refusals
     assert len(approvals) <= 1
     for decision in approvals:
