@@ -42,9 +42,9 @@ writers: .venv/dev.stamp
 machine: .venv/dev.stamp
 	CODERED_MACHINE=long $(BIN)/pytest -o faulthandler_timeout=0 tests/machine/test_machine.py
 
-## Let two approvals and an edit race 10,000 times on PostgreSQL. About an hour on two cores.
+## Let two approvals, an edit and a deadline race 10,000 times on PostgreSQL.
 races: .venv/dev.stamp
-	CODERED_RACES=10000 $(BIN)/python -m tests.with_postgres $(BIN)/pytest -q \
+	CODERED_RACES=10000 $(BIN)/python -m tests.with_postgres $(BIN)/pytest -q $(SPREAD) \
 		-o faulthandler_timeout=0 tests/crisis/test_races.py -k races_of
 
 ## Play a storm of faults on the whole installation: make chaos ARGS="--minutes 1 --seed 3".
