@@ -42,7 +42,7 @@ writers: .venv/dev.stamp
 machine: .venv/dev.stamp
 	CODERED_MACHINE=long $(BIN)/pytest -o faulthandler_timeout=0 tests/machine/test_machine.py
 
-## Let two approvals, an edit and a deadline race 10,000 times on PostgreSQL.
+## Let two approvals, an edit and a deadline race 10,000 times. Ten minutes on two cores.
 races: .venv/dev.stamp
 	CODERED_RACES=10000 $(BIN)/python -m tests.with_postgres $(BIN)/pytest -q $(SPREAD) \
 		-o faulthandler_timeout=0 tests/crisis/test_races.py -k races_of
