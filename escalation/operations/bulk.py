@@ -18,12 +18,25 @@ def rows_of(model: type[Model], columns: Columns) -> tuple[str, list[Any]]:
     plain = [list(map(_to_database(f), columns[n])) for f, n in zip(fields, columns, strict=True)]
     names = [each.column for each in fields]
     if connection.vendor == "postgresql":
-        items = ", ".join(f"%s::{each.cast_db_type(connection)}[]" for each in fields)
-        arrays = [_array(each, _writer(f)) for each, f in zip(plain, fields, strict=True)]
-        return f"unnest({items}) AS v({', '.join(names)})", arrays
+        return _unnested(fields, plain)
     picks = [f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(names)]
     rows = json.dumps(list(zip(*plain, strict=True)))
     return f"(SELECT {', '.join(picks)} FROM json_each(%s)) AS v", [rows]  # noqa: S608
+
+
+def _unnested(fields: Sequence[Any], columns: Sequence[list[Any]]) -> tuple[str, list[Any]]:
+    """Unnest an array for each column; one that is alike in all rows travels as a single value."""
+    each_its_own: list[tuple[Any, list[Any]]] = []
+    alike: list[tuple[Any, list[Any]]] = []
+    for field, values in zip(fields, columns, strict=True):
+        is_alike = len(values) > 1 and values.count(values[0]) == len(values)
+        (alike if is_alike else each_its_own).append((field, values))
+    items = ", ".join(f"%s::{f.cast_db_type(connection)}[]" for f, _ in each_its_own)
+    names = ", ".join(field.column for field, _ in each_its_own)
+    fixed = "".join(f", {_slot(field)} AS {field.column}" for field, _ in alike)
+    params = [values[0] for _, values in alike]
+    params += [_array(values, _writer(field)) for field, values in each_its_own]
+    return f"(SELECT *{fixed} FROM unnest({items}) AS u({names})) AS v", params  # noqa: S608
 
 
 def insert_rows(
@@ -52,6 +65,8 @@ def insert_rows(
         cursor.execute(sql, [*values, *params])
         if not returning:
             return []
+        if returning in columns and cursor.rowcount == len(columns[returning]):
+            return list(columns[returning])
         read = _field(model, returning).to_python
         return [read(value) for (value,) in cursor.fetchall()]
 
