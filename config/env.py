@@ -106,6 +106,8 @@ def _postgres(url: str, *, is_web: bool) -> dict[str, Any]:
     # Later ones win: what the URL says about the session has the last word.
     said = [f"-c {name}={value}" for name, value in limits.items()] + [given.pop("options", "")]
     options: dict[str, Any] = {**CLIENT_LIMITS, "options": " ".join(filter(None, said)), **given}
+    # Only for who asks for it, which the ORM does not: Django's default is for nobody.
+    options["prepare_threshold"] = 1
     # A socket's directory has slashes: it comes percent-encoded, or as ?host=/run/postgresql.
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {

@@ -17,6 +17,7 @@ from django.utils import timezone
 from escalation.models import ClockBeat
 from escalation.operations.advance import advance_due
 from escalation.operations.due import lock_these
+from escalation.operations.prepared import ask
 from escalation.operations.wake import CHANNEL
 from escalation.senders import Senders
 from escalation.transports.web import warm_up
@@ -30,6 +31,11 @@ HELD_SECONDS = 0.01
 LONGEST_HELD_SECONDS = 0.1
 """How long a clock leaves alone what is due and cannot be done: somebody else is at it, or it
 fails. Longer each time, so that one incident that fails does not fill the logs."""
+PLACE_SECONDS = 0.01
+"""Clocks stand in line, each a hundredth of a second behind the one before it. Else all of them
+jump at every single page, and it waits for a processor while they find out who was first."""
+LINED_UP_SECONDS = 5.0
+"""How often a clock counts those before it; one that was silent for as long is not before it."""
 RARELY = (20_000, 20, 50)
 """How many new objects there have to be before garbage is looked for: a burst makes many, and
 none of them is in a circle. Python's own 700 costs a tenth of the time that pages take to leave."""
@@ -83,12 +89,12 @@ SELECT {now},
 
 def agenda() -> Agenda:
     """Read, in one look, what time it is and when anything is due."""
-    is_postgres = connection.vendor == "postgresql"
+    if connection.vendor == "postgresql":
+        return Agenda(*ask(AGENDA.format(now="clock_timestamp()"))[0])
     with connection.cursor() as cursor:
-        cursor.execute(AGENDA.format(now="clock_timestamp()" if is_postgres else "NULL"))
-        row = cursor.fetchone()
-    told, turn_at, deadline_at, send_at = row if is_postgres else map(_sqlite_moment, row)
-    return Agenda(told or now(), turn_at, deadline_at, send_at)
+        cursor.execute(AGENDA.format(now="NULL"))
+        _, *moments = cursor.fetchone()
+    return Agenda(now(), *map(_sqlite_moment, moments))
 
 
 def _sqlite_moment(stored: str | None) -> datetime | None:
@@ -131,6 +137,12 @@ def leave_beat(driver: str, moment: datetime) -> None:
     )
 
 
+def clocks_before(driver: str, moment: datetime) -> int:
+    """Count the loops that are alive and stand before this one, by their names."""
+    alive = ClockBeat.objects.filter(at__gt=moment - timedelta(seconds=LINED_UP_SECONDS))
+    return alive.filter(driver__contains="@", driver__lt=driver).count()
+
+
 class Clock:
     """The loop, in a thread of its own. Any number may run: the database decides who does what."""
 
@@ -139,6 +151,8 @@ class Clock:
         self._watch = Watch()
         self._beat_at = 0.0
         self._held_seconds = HELD_SECONDS
+        self._lined_up_at = 0.0
+        self._behind = 0.0
         self._listening: object = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self.run, name="clock", daemon=True)
@@ -195,10 +209,13 @@ class Clock:
         return done
 
     def _beat(self, moment: datetime) -> None:
-        """Once a second is enough to tell the clock's age."""
+        """Leave a beat, once a second, and find the place in line, more rarely."""
         if time.monotonic() - self._beat_at >= LONGEST_SLEEP_SECONDS:
             leave_beat(self._driver, moment)
             self._beat_at = time.monotonic()
+        if self._beat_at - self._lined_up_at >= LINED_UP_SECONDS:
+            self._behind = PLACE_SECONDS * clocks_before(self._driver, moment)
+            self._lined_up_at = self._beat_at
 
     def _listen(self) -> None:
         """Ask PostgreSQL, once for each connection, to wake it when something is armed."""
@@ -215,6 +232,7 @@ class Clock:
         seconds = self._seconds_to_sleep(look)
         if connection.vendor == "postgresql":
             wait_for_wake(seconds)
+            self._stopping.wait(self._behind)
         else:
             self._stopping.wait(min(seconds, POLL_SECONDS))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -13,14 +13,23 @@ import uvloop
 
 from escalation.crash import crash_point
 from escalation.hands import Hands
+from escalation.operations.claim import (
+    Claimed,
+    begin_again,
+    claim_lapsed,
+    claim_pages,
+    claim_queued,
+)
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
-from escalation.operations.sending import Outcome, begin_again, claim_pages, stamp
+from escalation.operations.sending import Outcome, stamp
 from escalation.pools import Pool, ReadClock, try_all, untried_limit
 
 logger = logging.getLogger(__name__)
 
 MOST_CLAIMED = 500
+
+Claim = Callable[..., Claimed]
 
 
 def send_all(read_clock: ReadClock) -> int:
@@ -80,13 +89,17 @@ class Senders:
         """
         pools = list(self._pools.items())
         full = [name for name, pool in pools if self._hands.held(name) >= pool.limit]
+        # What was raised a moment ago first: it is out before anybody looks for what has lapsed.
+        return sum(self._claimed(claim, now, full) for claim in (claim_queued, claim_lapsed))
+
+    def _claimed(self, claim: Claim, now: datetime, full: Sequence[str]) -> int:
         lease = self._hands.lease()
-        claimed = claim_pages(limit=MOST_CLAIMED, now=now, until=lease.until, but=full)
-        stamp(claimed.refused)
+        claimed = claim(limit=MOST_CLAIMED, now=now, until=lease.until, but=full)
         for page in claimed.pages:
             page.ours_until = lease.ours_until
         self.take(claimed.pages)
         self.go()
+        stamp(claimed.refused)
         return len(claimed.pages) + len(claimed.refused)
 
     def finish(self, seconds: float) -> None:

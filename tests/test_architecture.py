@@ -124,7 +124,7 @@ def test_every_address_is_guarded(route: str, client: Client) -> None:
 
 
 EVENT_FREE = {
-    "_claim": "a lease is no change of an incident; the page's own row tells it",
+    "_take": "a lease is no change of an incident; the page's own row tells it",
     "begin_again": "as above",
     "renew": "as above",
     "_stamp_sent": "the page's own row tells it, and standing down seals the rows",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -205,9 +206,12 @@ def _page(
     raise NoChain
 
 
-def _chains(protocol: Protocol | None, house: Organisation) -> list[Chain]:
-    chains = [protocol.chain if protocol else None, house.default_chain]
-    return [chain for chain in chains if chain]
+def _chains(protocol: Protocol | None, house: Organisation) -> Iterator[Chain]:
+    """Give the protocol's chain, then the house's; the second is read where the first is nobody."""
+    if protocol and protocol.chain:
+        yield protocol.chain
+    if house.default_chain:
+        yield house.default_chain
 
 
 def _promises(protocol: Protocol | None, limit_seconds: int) -> list[Promise]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from django.db import transaction
 
 from escalation.crash import crash_point
-from escalation.models import Deadline, Escalation, EscalationStep, Page
+from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
 from escalation.operations.bulk import update_rows
 from escalation.operations.due import (
     Due,
@@ -81,17 +81,39 @@ def _advance(lock: Callable[[], Due], now: datetime, hand: Hand | None) -> int:
         due = lock()
         if not due.timelines:
             return 0
-        batch = _Batch(due, reach_of(_people(due), now), now)
-        for deadline in due.deadlines:
-            _breach(batch, deadline)
-        for run in due.turning:
-            _turn(batch, run)
-        handed = _write(batch, hand)
+        handed = _take(due, now, hand)
         crash_point("before_record")
     crash_point("after_record")
     if hand:
         hand.take(handed)
     return len(due.timelines)
+
+
+def begin(timeline: Timeline, run: Run, now: datetime) -> Run | None:
+    """Take the first turn of a run that is being written down, in the caller's transaction.
+
+    Its pages are queued, for anybody to send: no clock has to find, lock and read again what was
+    only just written. Gives the run as it goes on; where this fails, None, and it is left to the
+    clock: a code red is taken all the same.
+    """
+    length, head_hash = timeline.length, timeline.head_hash
+    try:
+        with transaction.atomic():
+            _take(Due([timeline], [], {run.pk: run}, [run]), now, None)
+    except Exception:
+        logger.exception("run %s could not begin; the clock will see to it", run.pk)
+        timeline.length, timeline.head_hash = length, head_hash
+        return None
+    return run
+
+
+def _take(due: Due, now: datetime, hand: Hand | None) -> list[Outgoing]:
+    batch = _Batch(due, reach_of(_people(due), now), now)
+    for deadline in due.deadlines:
+        _breach(batch, deadline)
+    for run in due.turning:
+        _turn(batch, run)
+    return _write(batch, hand)
 
 
 def _people(due: Due) -> set[int]:
@@ -110,7 +132,7 @@ class _Batch:
     pages: list[NewPage] = field(default_factory=list)
     told: list[tuple[Run, str, datetime]] = field(default_factory=list)
     """Owners to page: the run, the occasion, and the moment for which it is."""
-    turns: list[tuple[int, int, datetime, int]] = field(default_factory=list)
+    turned: list[Run] = field(default_factory=list)
     steps: list[tuple[int, str]] = field(default_factory=list)
     breaches: list[Deadline] = field(default_factory=list)
 
@@ -151,8 +173,9 @@ def _turn(batch: _Batch, run: Run) -> None:
         batch.told.append((run, Page.Occasion.NOBODY, batch.now))
         nobody = {"escalation": run.pk, "people": []}
         batch.note(run, Entry("nobody_reachable", batch.now, None, nobody))
-    rounds = run.rounds + turn.pages_everyone
-    batch.turns.append((run.pk, turn.next_step, turn.next_page_at, rounds))
+    run.next_step, run.next_page_at = turn.next_step, turn.next_page_at
+    run.rounds += turn.pages_everyone
+    batch.turned.append(run)
 
 
 def _fire(batch: _Batch, run: Run, position: int, people: list[int], turn: Turn) -> None:
@@ -192,13 +215,21 @@ def _write(batch: _Batch, hand: Hand | None) -> list[Outgoing]:
     handed = write_pages(batch.pages, batch.now, hand)
     if batch.steps:
         _write_steps(batch)
-    if batch.turns:
-        columns = zip(*batch.turns, strict=True)
-        names = ("id", "next_step", "next_page_at", "rounds")
-        update_rows(Escalation, dict(zip(names, columns, strict=True)), "t.status = 'running'")
+    if batch.turned:
+        _write_turns(batch.turned)
     _write_breaches(batch.breaches)
     record_all((each, batch.entries.get(each.pk, ())) for each in batch.due.timelines)
     return handed
+
+
+def _write_turns(turned: Sequence[Run]) -> None:
+    rows: dict[str, Sequence[Any]] = {
+        "id": [run.pk for run in turned],
+        "next_step": [run.next_step for run in turned],
+        "next_page_at": [run.next_page_at for run in turned],
+        "rounds": [run.rounds for run in turned],
+    }
+    update_rows(Escalation, rows, "t.status = 'running'")
 
 
 def _write_steps(batch: _Batch) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from escalation.models import Page
@@ -53,43 +53,44 @@ class Outgoing:
     """On this process's own clock; after it, the page may be in somebody else's hands."""
 
 
-PATHS = {
-    "kind": "contact_method__kind",
-    "address": "contact_method__address",
-    "secret": "contact_method__secret",
-    "person_name": "person__name",
-    "subject": "escalation__subject",
-    "question": "escalation__question",
-    "time_zone": "escalation__time_zone",
-    "is_drill": "escalation__is_drill",
-    "is_restricted": "escalation__is_restricted",
-    "nonce": "link__nonce",
-    "token_hash": "link__token_hash",
-}
-
-
 IN_USE = Q(
     person__is_active=True,
     contact_method__is_enabled=True,
     contact_method__verified_at__isnull=False,
 )
+COLUMNS = (
+    "key",
+    "lease",
+    "contact_method__kind",
+    "provider",
+    "contact_method__address",
+    "contact_method__secret",
+    "person__name",
+    "occasion",
+    "escalation__subject",
+    "escalation__question",
+    "escalation__due_at",
+    "escalation__time_zone",
+    "escalation__is_drill",
+    "escalation__is_restricted",
+    "link__nonce",
+    "link__token_hash",
+    "sends",
+    Coalesce("by__name", Value("")),
+    Coalesce("code__nonce", Value("")),
+    ExpressionWrapper(IN_USE, BooleanField()),
+)
+"""The fields of Outgoing, in their order."""
+
+
+def all_outgoing(pages: QuerySet[Page]) -> QuerySet[Page, tuple[Any, ...]]:
+    """Ask for all that the messages of pages need, in one query."""
+    return pages.order_by("due_at", "pk").values_list(*COLUMNS)
 
 
 def read_outgoing(pages: QuerySet[Page]) -> list[Outgoing]:
-    """Read pages with all that their messages need, in one query and in their order."""
-    rows: Any = pages.values(
-        "key",
-        "lease",
-        "provider",
-        "occasion",
-        "sends",
-        run_due_at=F("escalation__due_at"),
-        by_name=Coalesce("by__name", Value("")),
-        code_nonce=Coalesce("code__nonce", Value("")),
-        is_in_use=ExpressionWrapper(IN_USE, BooleanField()),
-        **{name: F(path) for name, path in PATHS.items()},
-    )
-    return [Outgoing(due_at=row.pop("run_due_at"), **row) for row in rows]
+    """Read pages with all that their messages need, the one first that was due first."""
+    return [Outgoing(*row) for row in all_outgoing(pages)]
 
 
 def message_of(page: Outgoing, now: datetime) -> Message:

@@ -1,26 +1,25 @@
-"""Claim a page, send it, stamp it: the row is committed before the wire is touched."""
+"""Write down what came of sending."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 
 from escalation.models import ContactMethod, Escalation, EscalationStep, Page
 from escalation.operations.bulk import rows_of
 from escalation.operations.evidence import lock, record
-from escalation.operations.outgoing import Outgoing, read_outgoing
+from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import NOT_NEEDED_ONCE_STOPPED
 from escalation.operations.wake import wake_clock
 from escalation.rules.evidence import Entry
-from escalation.rules.sending import LEASE_SECONDS, MOST_UNKNOWNS, Failure, retry_at
+from escalation.rules.sending import LEASE_SECONDS, Failure, retry_at
 from escalation.transports import Receipt
 
-UNSENT = (Page.Status.QUEUED, Page.Status.SENDING)
 NOT_NEEDED = Q(occasion__in=NOT_NEEDED_ONCE_STOPPED, escalation__status=Escalation.Status.STOPPED)
 
 
@@ -35,87 +34,6 @@ class Outcome:
     error: str = ""
     is_lost: bool = False
     """It was not tried: somebody else may have it in hand by now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """Pages that are in our hands now, and what keeps some of them from being sent at all."""
-
-    pages: list[Outgoing]
-    refused: list[Outcome]
-
-
-def claim_pages(
-    *, limit: int, now: datetime, until: datetime | None = None, but: Collection[str] = ()
-) -> Claimed:
-    """Take up to `limit` pages that are due to be sent, of all providers `but` those named.
-
-    They are in our hands `until` then, or for as long as a lease lasts. One whose lease ran out may
-    have left already: whoever sends it calls `begin_again` first, or it is given up here.
-    """
-    mine, expired = _claim(limit, now, until or now + timedelta(seconds=LEASE_SECONDS), but)
-    spent = _sort_out(expired) if expired else set()
-    held = Page.objects.filter(pk__any_of=mine, status=Page.Status.SENDING)
-    pages = read_outgoing(held.order_by("due_at", "pk"))
-    again = set(held.filter(pk__any_of=expired).values_list("key", flat=True)) if expired else set()
-    for page in pages:
-        page.is_again = page.key in again
-    why = {each.key: "no longer in use" for each in pages if not each.is_in_use}
-    why |= dict.fromkeys(spent, "unknown twice")
-    gone = Failure(is_permanent=True)
-    refused = [Outcome(p, now, failure=gone, error=why[p.key]) for p in pages if p.key in why]
-    return Claimed([page for page in pages if page.key not in why], refused)
-
-
-@transaction.atomic(durable=True)
-def _claim(
-    limit: int, now: datetime, until: datetime, but: Collection[str]
-) -> tuple[list[int], list[int]]:
-    """Put a lease on due pages; give them, and which of them another sender had before."""
-    due = Page.objects.filter(status__in=UNSENT, next_send_at__lte=now)
-    if but:
-        due = due.exclude(provider__in=but)
-    locked = due.order_by("next_send_at", "pk").select_for_update(skip_locked=True)
-    rows = list(locked.values_list("pk", "status")[:limit])
-    mine = [pk for pk, _ in rows]
-    if mine:
-        Page.objects.filter(pk__any_of=mine).update(
-            sends=F("sends") + Case(When(status=Page.Status.QUEUED, then=1), default=0),
-            status=Page.Status.SENDING,
-            lease=uuid.uuid4(),
-            next_send_at=until,
-        )
-    return mine, [pk for pk, status in rows if status == Page.Status.SENDING]
-
-
-def _sort_out(expired: Sequence[int]) -> set[uuid.UUID]:
-    """Name those that have had their chances, among pages that another sender had before.
-
-    What nobody needs any more is dropped: it may have left once, and need not a second time.
-    """
-    pages = Page.objects.filter(pk__any_of=expired)
-    pages.filter(NOT_NEEDED).update(status=Page.Status.DROPPED, next_send_at=None)
-    chances = pages.filter(status=Page.Status.SENDING, unknowns__gte=MOST_UNKNOWNS - 1)
-    return set(chances.values_list("key", flat=True))
-
-
-@transaction.atomic(durable=True)
-def begin_again(pages: Sequence[Outgoing]) -> None:
-    """Count the try that nobody stamped, of pages that are about to be dialled once more.
-
-    It is a commit of its own, as late as can be: whoever dies before it has cost them no chance.
-    """
-    again = [page for page in pages if page.is_again]
-    if not again:
-        return
-    held = Page.objects.filter(
-        key__in=[page.key for page in again],
-        lease__in={page.lease for page in again},
-        status=Page.Status.SENDING,
-    )
-    held.update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
-    for page in again:
-        page.sends += 1
 
 
 @transaction.atomic(durable=True)

@@ -22,6 +22,9 @@ from escalation.models import (
     Rota,
     Timeline,
 )
+from escalation.operations.advance import begin
+from escalation.operations.due import RUN, Run, Step
+from escalation.operations.due import Seat as SeatOnStep
 from escalation.operations.evidence import record
 from escalation.operations.links import links_of
 from escalation.operations.wake import wake_clock
@@ -132,7 +135,7 @@ def start(
     promises: Sequence[Promise] = (),
     now: datetime,
 ) -> Escalation:
-    """Write a plan down as a run that is due to page at once. The timeline is locked, or new."""
+    """Write a plan down as a run, with its first pages. The timeline is locked, or new."""
     escalation = Escalation.objects.create(
         timeline=timeline,
         owner=owner,
@@ -148,24 +151,27 @@ def start(
         grace_seconds=plan.grace_seconds,
         repeat_seconds=plan.repeat_seconds,
     )
-    _write(escalation, plan)
+    steps = _write(escalation, plan)
     people = {seat.person_id for rung in plan.rungs for seat in rung.seats} | {owner.pk}
     # Now, while there is time: when thousands of steps fall due, each row less is a page sooner.
     links_of([(escalation.pk, person_id) for person_id in sorted(people)], now)
+    record(timeline, [_started(escalation, plan), *_armed(escalation, promises, now)])
+    _begin(timeline, escalation, steps)
+    return escalation
+
+
+def _started(escalation: Escalation, plan: Plan) -> Entry:
     rungs = [
         {"after": rung.after_seconds, "people": [seat.person_id for seat in rung.seats]}
         for rung in plan.rungs
     ]
     detail = {"escalation": escalation.pk, "plan": rungs}
-    record(timeline, [Entry("escalation_started", now, owner.pk, detail)])
-    for promise in promises:
-        arm(escalation=escalation, timeline=timeline, promise=promise, now=now)
-    wake_clock()
-    return escalation
+    return Entry("escalation_started", escalation.started_at, escalation.owner_id, detail)
 
 
-def _write(escalation: Escalation, plan: Plan) -> None:
-    steps = EscalationStep.objects.bulk_create(
+def _write(escalation: Escalation, plan: Plan) -> list[Step]:
+    """Write the steps and who is on them; give them as the clock reads them."""
+    rows = EscalationStep.objects.bulk_create(
         EscalationStep(
             escalation=escalation,
             position=position,
@@ -176,30 +182,61 @@ def _write(escalation: Escalation, plan: Plan) -> None:
     )
     EscalationTarget.objects.bulk_create(
         EscalationTarget(
-            step=step,
+            step=row,
             person_id=seat.person_id,
             via=seat.via,
             is_for_information=seat.is_for_information,
         )
-        for step, rung in zip(steps, plan.rungs, strict=True)
+        for row, rung in zip(rows, plan.rungs, strict=True)
         for seat in rung.seats
     )
+    return [
+        Step(row.pk, row.position, row.due_at, row.kinds, row.outcome, row.fired_at, seats)
+        for row, seats in zip(rows, map(_seats, plan.rungs), strict=True)
+    ]
 
 
-def arm(*, escalation: Escalation, timeline: Timeline, promise: Promise, now: datetime) -> Deadline:
+def _seats(rung: Rung) -> list[SeatOnStep]:
+    return [SeatOnStep(seat.person_id, seat.is_for_information) for seat in rung.seats]
+
+
+def _begin(timeline: Timeline, escalation: Escalation, steps: list[Step]) -> None:
+    """Let the run take its first turn here and now; should it fail, the clock is woken for it."""
+    run = Run(*(getattr(escalation, name) for name in RUN))
+    run.steps = steps
+    if begin(timeline, run, escalation.started_at):
+        escalation.next_step, escalation.rounds = run.next_step, run.rounds
+        escalation.next_page_at = run.next_page_at
+    wake_clock()
+
+
+def arm(*, escalation: Escalation, timeline: Timeline, promise: Promise, now: datetime) -> None:
     """Arm one deadline, counted from `now`."""
-    due_at = now + timedelta(seconds=promise.seconds)
-    deadline = Deadline.objects.create(
-        escalation=escalation,
-        kind=promise.kind,
-        started_at=now,
-        due_at=due_at,
-        next_at=due_at,
-        repeat_seconds=promise.repeat_seconds,
+    record(timeline, _armed(escalation, [promise], now))
+
+
+def _armed(escalation: Escalation, promises: Sequence[Promise], now: datetime) -> list[Entry]:
+    """Write deadlines, and give what is to be recorded of them."""
+    rows = Deadline.objects.bulk_create(
+        Deadline(
+            escalation=escalation,
+            kind=promise.kind,
+            started_at=now,
+            due_at=now + timedelta(seconds=promise.seconds),
+            next_at=now + timedelta(seconds=promise.seconds),
+            repeat_seconds=promise.repeat_seconds,
+        )
+        for promise in promises
     )
-    detail = {"deadline": deadline.pk, "of": promise.kind, "due_at": due_at.isoformat()}
-    record(timeline, [Entry("deadline_armed", now, None, detail)])
-    return deadline
+    return [
+        Entry(
+            "deadline_armed",
+            now,
+            None,
+            {"deadline": row.pk, "of": row.kind, "due_at": row.due_at.isoformat()},
+        )
+        for row in rows
+    ]
 
 
 def resolve(targets: Sequence[ChainTarget], at: datetime) -> list[Seat]:

@@ -34,6 +34,7 @@ SESSION = "-c idle_in_transaction_session_timeout=5s -c lock_timeout=6s"
                 "OPTIONS": CLIENT_LIMITS
                 | {
                     "options": SESSION,
+                    "prepare_threshold": 1,
                     "connect_timeout": "9",
                     "sslmode": "verify-full",
                 },

@@ -191,7 +191,7 @@ def test_bookkeeping_is_not_among_the_last_few(house: House) -> None:
 
     telling = [each.kind for each in incident.timeline.events.all() if is_telling(each)]
 
-    assert telling == ["raised"]
+    assert telling == ["raised", "step_paged"]
 
 
 def test_entry_carries_its_moment_for_machines_and_for_people() -> None:

@@ -6,13 +6,15 @@ from itertools import combinations
 import pytest
 from django.db import IntegrityError, transaction
 
-from escalation.models import Deadline, Escalation, EscalationStep, Page, Person
+from escalation.models import Deadline, Escalation, EscalationStep, Page, Person, Timeline
 from escalation.operations import advance
 from escalation.operations.act import hand_over
 from escalation.operations.advance import advance_due
+from escalation.operations.claim import claim_pages
+from escalation.operations.evidence import verify
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
-from escalation.operations.sending import Outcome, claim_pages, stamp
+from escalation.operations.sending import Outcome, stamp
 from escalation.rules.sending import Failure
 from escalation.transports import Receipt
 from playbooks.models import Organisation
@@ -21,14 +23,46 @@ from tests.story import House, at, fast_forward, make_chain, make_person, paged
 GONE = Failure(is_permanent=True)
 
 
+def test_raise_pages_the_first_step_by_itself(house: House) -> None:
+    """The officer presses, and every clock is busy, or down: the first page waits for none."""
+    incident = house.alarm()
+
+    assert paged(incident.escalation) == [("Anna", "step", 0)]
+    run = Escalation.objects.get(pk=incident.escalation_id)
+    assert (run.next_step, run.next_page_at) == (1, at(60))
+    assert (incident.escalation.next_step, incident.escalation.next_page_at) == (1, at(60))
+
+
+def test_run_that_cannot_begin_is_taken_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault in the first page must not cost the officer the code red, nor the chain its start."""
+    original = advance._write
+
+    def half_way(*facts: object) -> object:
+        original(*facts)  # type: ignore[arg-type]
+        raise RuntimeError("poison")
+
+    monkeypatch.setattr(advance, "_write", half_way)
+
+    incident = house.alarm()
+
+    assert paged(incident.escalation) == []
+    assert "could not begin" in caplog.text
+    assert verify(Timeline.objects.get(pk=incident.timeline_id)) is None
+    monkeypatch.undo()
+    advance_due(now=at(1))
+    assert paged(incident.escalation) == [("Anna", "step", 1)]
+
+
 def test_second_pass_at_the_same_moment_pages_nobody_twice(house: House) -> None:
     """Two clocks are harmless: the row says that it was done."""
     incident = house.alarm()
 
     for _ in range(3):
-        advance_due(now=at(0))
+        advance_due(now=at(60))
 
-    assert paged(incident.escalation) == [("Anna", "step", 0)]
+    assert paged(incident.escalation) == [("Anna", "step", 0), ("Ben", "step", 60)]
 
 
 def test_late_pass_does_not_delay_the_next_step(house: House) -> None:
@@ -45,10 +79,9 @@ def test_late_pass_does_not_delay_the_next_step(house: House) -> None:
 
 def test_deactivated_person_is_passed_over_in_the_same_pass(house: House) -> None:
     """Somebody left last week and the chain still names them: nobody waits a minute for that."""
-    incident = house.alarm()
     Person.objects.filter(pk=house.anna.pk).update(is_active=False)
 
-    advance_due(now=at(0))
+    incident = house.alarm()
 
     assert paged(incident.escalation) == [("Ben", "step", 0)]
     kinds = list(incident.timeline.events.values_list("kind", flat=True))
@@ -57,10 +90,9 @@ def test_deactivated_person_is_passed_over_in_the_same_pass(house: House) -> Non
 
 def test_unverified_contact_method_is_no_way_to_reach_anybody(house: House) -> None:
     """A number with a typo looks like a person who does not care."""
-    incident = house.alarm()
     house.anna.contact_methods.update(verified_at=None)
 
-    advance_due(now=at(0))
+    incident = house.alarm()
 
     assert paged(incident.escalation) == [("Ben", "step", 0)]
 
@@ -142,9 +174,9 @@ def test_one_broken_incident_holds_up_no_other(
 
     monkeypatch.setattr(advance, "_turn", explode)
 
-    advance_due(now=at(0))
+    advance_due(now=at(60))
 
-    assert paged(fine.escalation) == [("Anna", "step", 0)]
+    assert paged(fine.escalation) == [("Anna", "step", 0), ("Ben", "step", 60)]
     assert "could not be advanced" in caplog.text
 
 
@@ -197,7 +229,7 @@ class Hand:
         return self.left
 
     def lease(self) -> Lease:
-        return Lease(at(12), 99.0)
+        return Lease(at(72), 99.0)
 
     def take(self, pages: Sequence[Outgoing]) -> None:
         self.taken += pages
@@ -213,10 +245,10 @@ def test_page_is_in_the_senders_hands_as_it_is_written_for_a_lease_from_then_on(
     house.alarm()
     hand = Hand(room=5)
 
-    advance_due(now=at(0), hand=hand)
+    advance_due(now=at(60), hand=hand)
 
-    page = Page.objects.get()
-    assert (page.status, page.sends, page.next_send_at) == ("sending", 1, at(12))
+    page = Page.objects.get(person=house.ben)
+    assert (page.status, page.sends, page.next_send_at) == ("sending", 1, at(72))
     assert [(each.key, each.lease) for each in hand.sent] == [(page.key, page.lease)]
     assert hand.sent[0].ours_until == 99.0
 
@@ -226,10 +258,10 @@ def test_page_that_there_is_no_room_for_is_left_to_anybody(house: House) -> None
     house.alarm()
     hand = Hand(room=0)
 
-    advance_due(now=at(0), hand=hand)
+    advance_due(now=at(60), hand=hand)
 
     assert hand.sent == []
-    assert Page.objects.get().status == "queued"
+    assert Page.objects.get(person=house.ben).status == "queued"
 
 
 def test_hand_over_past_people_who_are_missing_pages_whoever_is_there(house: House) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from escalation.models import Page, Person
 from escalation.operations.advance import advance_due
-from escalation.operations.sending import Outcome, claim_pages, stamp
+from escalation.operations.claim import claim_pages
+from escalation.operations.sending import Outcome, stamp
 from escalation.rules.sending import Failure
 from escalation.rules.steps import PlanStep, RunState, take_turn
 from playbooks.models import Organisation

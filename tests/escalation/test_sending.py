@@ -7,8 +7,9 @@ import pytest
 from crisis.operations.incident import stand_down
 from escalation.models import Page
 from escalation.operations.advance import advance_due
+from escalation.operations.claim import begin_again, claim_pages, claim_queued
 from escalation.operations.outgoing import message_of
-from escalation.operations.sending import Outcome, begin_again, claim_pages, renew, stamp
+from escalation.operations.sending import Outcome, renew, stamp
 from escalation.rules.sending import Failure, retry_at
 from escalation.senders import send_all
 from escalation.transports import TRANSPORTS, Receipt, TransportError
@@ -118,8 +119,8 @@ def test_living_process_keeps_what_it_has_in_hand(queued: Page) -> None:
 
 def test_provider_that_is_full_does_not_hide_the_others(queued: Page) -> None:
     """Thousands of pages for a host that hangs stand in front of the one that would get through."""
-    assert claim_pages(limit=5, now=at(0), but=["tray"]).pages == []
-    assert len(claim_pages(limit=5, now=at(0), but=["hooks.example:443"]).pages) == 1
+    assert claim_queued(limit=5, now=at(0), until=at(5), but=["tray"]).pages == []
+    assert len(claim_queued(limit=5, now=at(0), until=at(5), but=["hooks.example:443"]).pages) == 1
 
 
 def test_stamp_after_the_person_opened_it_keeps_what_is_further(queued: Page) -> None:

@@ -6,9 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from escalation.models import Page
+from escalation.operations.claim import begin_again, claim_pages
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import NOT_NEEDED_ONCE_STOPPED
-from escalation.operations.sending import Outcome, begin_again, claim_pages, stamp
+from escalation.operations.sending import Outcome, stamp
 from escalation.rules.sending import Failure
 from escalation.transports import Receipt
 

@@ -97,6 +97,7 @@ class Hands(RuleBasedStateMachine):
         if raised is None or raised.is_repeat:
             return
         reference = Reference(self.steps, limit, self.house.olga.name)
+        reference.pass_clock(0, self.world.is_reachable)
         self.world.alarms.append(Alarm(raised.incident, self.world.second, reference))
 
     def _alarm_of(self, answer: Answer) -> Alarm:
