@@ -11,7 +11,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, URLValidator
+from django.core.validators import EmailValidator
 from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from escalation.operations.people import (
     reactivate,
     vouch_for,
 )
+from escalation.transports.web import BadUrl, check_url
 
 admin.site.unregister(Group)
 
@@ -59,6 +60,14 @@ class _KeptSecret(forms.CharField):
         return bool(data)
 
 
+def _check_webhook(address: str) -> None:
+    """Refuse here what nothing would ever be posted to. Raises ValidationError."""
+    try:
+        check_url(address)
+    except BadUrl as error:
+        raise ValidationError(str(error)) from None
+
+
 class ContactMethodForm(forms.ModelForm):
     """A way to reach a person. A new address is unverified until it has been tried."""
 
@@ -79,7 +88,7 @@ class ContactMethodForm(forms.ModelForm):
         cleaned = super().clean() or {}
         checks: dict[str, Callable[[str], None]] = {
             ContactMethod.Kind.EMAIL: EmailValidator(),
-            ContactMethod.Kind.WEBHOOK: URLValidator(schemes=["http", "https"]),
+            ContactMethod.Kind.WEBHOOK: _check_webhook,
         }
         check = checks.get(cleaned.get("kind", ""))
         if check and "address" in cleaned:

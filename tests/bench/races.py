@@ -40,13 +40,13 @@ def run(stage: Stage, engine: Engine, seconds: Sequence[float]) -> Heat:
     stage.forget()
     with stage.running(engine.commands(stage), engine.name):
         engine.arm(stage, WARM_UP)
-        if not until(lambda: len(stage.arrived()) >= len(WARM_UP)):
+        if not until(lambda: stage.count_arrived() >= len(WARM_UP)):
             raise RuntimeError(f"{engine.name} pages nobody. See {stage.directory}.")
         warm = {key for key, _ in stage.arrived()}
         lead = LEAD_SECONDS + engine.lead_seconds_per_thousand * len(seconds) / 1000
         engine.arm(stage, [lead + each for each in seconds])
         expected = len(seconds) + len(WARM_UP)
-        until(lambda: len(stage.arrived()) >= expected, lead + max(seconds) + PATIENCE_SECONDS)
+        until(lambda: stage.count_arrived() >= expected, lead + max(seconds) + PATIENCE_SECONDS)
         arrived = [(key, at) for key, at in stage.arrived() if key not in warm]
         dues = {key: due for key, due in engine.dues(stage).items() if key not in warm}
         recorded = engine.recorded_at(stage)

@@ -110,6 +110,10 @@ class Stage:
         """Give what has arrived: the page, and when, in seconds of the epoch."""
         return [(key, at) for key, at in self._session.get(self.url, timeout=30).json()]
 
+    def count_arrived(self) -> int:
+        """Tell how many have arrived, some perhaps twice."""
+        return int(self._session.get(f"{self.url}/count", timeout=30).json())
+
     def call(self, module: str, *arguments: str, database: str) -> str:
         """Run a module of this bench to its end in a process of its own, and give what it says."""
         done = subprocess.run(

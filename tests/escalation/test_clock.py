@@ -47,6 +47,22 @@ def test_several_drivers_leave_a_beat_each(db: None, monkeypatch: pytest.MonkeyP
     assert ClockBeat.objects.count() == 2
 
 
+def test_clock_stands_behind_those_that_live(db: None) -> None:
+    """Behind the dead it would be late for ever; before everybody, all would jump at a page."""
+    for driver, seconds in (
+        ("a@h:1", 6),
+        ("b@h:2", 10),
+        ("c@h:3", 10),
+        ("tick", 10),
+        ("z@h:4", 10),
+    ):
+        clock.leave_beat(driver, at(seconds))
+
+    places = {name: clock.clocks_before(name, at(11)) for name in ("b@h:2", "c@h:3", "z@h:4")}
+
+    assert places == {"b@h:2": 0, "c@h:3": 1, "z@h:4": 2}
+
+
 @pytest.fixture
 def running() -> Iterator[clock.Clock]:
     driver = clock.Clock("test")

@@ -412,14 +412,24 @@ def test_a_secret_is_never_shown_and_stays_when_left_empty(desk, house):
     assert (method.label, method.secret) == ("Desk", "whsec_kept")
 
 
-def test_an_address_must_be_one_of_its_kind(desk, house):
+@pytest.mark.parametrize(
+    ("kind", "typed", "says"),
+    [
+        ("email", "not an address", "Enter a valid email address"),
+        ("webhook", "hooks.example", "Start this address with https:// or http://."),
+        ("webhook", "https://10.0.0.7/hook", "This address leads inside a private network."),
+        ("webhook", "https://hooks.example:8443/", "This address must use port 80 or 443."),
+    ],
+)
+def test_an_address_must_be_one_of_its_kind(desk, house, kind, typed, says):
     """A page to something that is no address fails when it is needed."""
     address = reverse("admin:escalation_person_change", args=[house.ben.pk])
-    data = form_of(desk.get(address)) | {"contact_methods-0-kind": "email"}
+    data = form_of(desk.get(address)) | {"contact_methods-0-kind": kind}
 
-    response = desk.post(address, data | {"contact_methods-0-address": "not an address"})
+    response = desk.post(address, data | {"contact_methods-0-address": typed})
 
-    assert "Enter a valid email address" in response.content.decode()
+    assert says in response.content.decode()
+    assert house.ben.contact_methods.get().address != typed
 
 
 def test_saving_a_chain_says_at_once_where_it_reaches_nobody(desk, house):
