@@ -12,6 +12,7 @@ import asyncio
 import json
 import sys
 import time
+from typing import cast
 
 import uvloop
 
@@ -25,8 +26,7 @@ class Taker(asyncio.Protocol):
     """POST is a page; GET gives what has arrived, GET /count how much, DELETE forgets it."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         self.read = b""
 
     def data_received(self, data: bytes) -> None:
