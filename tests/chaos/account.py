@@ -126,6 +126,11 @@ def why_never_written(step: StepRow, ended_at: float) -> str:
     return f"was not written for {late:.1f} s after its time"
 
 
+def twice_though_answered(told: Iterable[Told]) -> list[str]:
+    """Name the pages that came twice although no provider had kept its answer to itself."""
+    return [each.row.key for each in told if each.copies == 2 and not each.withheld]
+
+
 # ------------------------------------------------------------ time to recover
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.chaos.account import RECOVERY_SECONDS, lateness
+from tests.chaos.account import RECOVERY_SECONDS, lateness, twice_though_answered
 from tests.chaos.figures import Account
 from tests.chaos.journal import OF_TIME, Seen, Struck
 from tests.chaos.run import Played
+from tests.chaos.schedule import LONG_RUN_MINUTES
 
 MOST_TWICE = 0.05
+"""In a storm of ten minutes or more. A short one packs as many silent answers into less time."""
+MOST_TWICE_THOUGH_ANSWERED = 0.03
+"""In any storm: for a page whose answer was withheld, twice is what was promised."""
 RAISED_WITHIN_SECONDS = 1.0
 REDIS_AWAY_SECONDS = 1.1
 ENOUGH_FOR_P99 = 100
@@ -38,7 +42,7 @@ def judge(account: Account, seen: Iterable[Seen], played: Played) -> list[Promis
         none("pages never sent", total.never_sent),
         none("pages early", total.early),
         none("pages three times or more", _thrice(account)),
-        _twice(account, pages, is_calm=not played.struck),
+        *_twice(account, played),
         none("pages without a row", account.strangers),
         none("decided by two people", account.decided_twice),
         none("answered with a crash", account.broken_answers),
@@ -60,13 +64,20 @@ def _thrice(account: Account) -> list[str]:
     return [f"page {each.row.key}: {each.copies}" for each in account.told if each.copies > 2]
 
 
-def _twice(account: Account, pages: int, *, is_calm: bool) -> Promise:
-    twice = account.total.twice
-    if is_calm:
-        return Promise("pages twice without a fault", twice == 0, str(twice))
-    share = twice / pages if pages else 0.0
-    found = f"{twice} of {pages}, {share:.1%}; {account.total.withheld} had their answer withheld"
-    return Promise(f"pages twice under {MOST_TWICE:.0%}", share < MOST_TWICE, found)
+def _twice(account: Account, played: Played) -> Iterator[Promise]:
+    twice, pages = account.total.twice, len(account.told) or 1
+    if not played.struck:
+        yield Promise("pages twice without a fault", twice == 0, str(twice))
+        return
+    answered = len(twice_though_answered(account.told))
+    yield share_under("pages twice though answered", answered, pages, MOST_TWICE_THOUGH_ANSWERED)
+    if played.stormed_until - played.began_at >= LONG_RUN_MINUTES * 60:
+        yield share_under("pages twice", twice, pages, MOST_TWICE)
+
+
+def share_under(name: str, count: int, pages: int, most: float) -> Promise:
+    share = count / pages
+    return Promise(f"{name} under {most:.0%}", share < most, f"{count} of {pages}, {share:.1%}")
 
 
 def _recovered(recoveries: Sequence[tuple[Struck, float]]) -> Iterator[Promise]:

@@ -14,6 +14,7 @@ from tests.chaos.account import (
     late_stretches,
     recovery_seconds,
     tell,
+    twice_though_answered,
     why_never_sent,
     why_never_written,
 )
@@ -157,6 +158,13 @@ def test_yes_that_the_database_forgot_is_named() -> None:
     assert broken_words([attempt(what="stand_down", status=200, number=None, of=5)], KEPT)
     assert not broken_words([attempt(what="approve", number=None, of=5)], KEPT)
     assert not broken_words([attempt(status=503, number=None, storm="storm-7")], KEPT)
+
+
+def test_second_copy_counts_only_where_the_first_was_answered() -> None:
+    """A silent provider would hide how often we page people twice for nothing."""
+    kept_silent = [*arrivals(0.1, mode="black_hole"), *arrivals(4.0)]
+    assert twice_though_answered([told(page(), arrivals(0.1)), told(page(), kept_silent)]) == []
+    assert twice_though_answered([told(page(), arrivals(0.1, 0.9))]) == ["k"]
 
 
 def test_key_that_raised_twice_is_named() -> None:
