@@ -192,15 +192,17 @@ def _is_redis(struck: Struck) -> bool:
 
 
 def _late_within(told: Iterable[Told], struck: Struck, left: Evidence) -> list[float]:
-    others = [each for each in left.struck if struck.at <= each.at <= struck.lifted_at]
-    if others != [struck]:
+    """Give how late pages were in the time for which Redis was to be away, and nobody else hit.
+
+    It may take longer to come back than was planned; others are hit by then, and count for more.
+    """
+    until = struck.at + struck.fault.lasts
+    if any(struck.at <= each.at <= until for each in left.struck if each is not struck):
         return []
     return [
         each.late
         for each in told
-        if each.late is not None
-        and not each.is_to_ill
-        and struck.at <= each.row.due <= struck.lifted_at
+        if each.late is not None and not each.is_to_ill and struck.at <= each.row.due <= until
     ]
 
 
