@@ -40,7 +40,7 @@ writers: .venv/dev.stamp
 
 ## Play 2,000 nights of a hundred steps each, in any order, against what was promised. Hours.
 machine: .venv/dev.stamp
-	CODERED_MACHINE=long $(BIN)/pytest -o faulthandler_timeout=0 tests/machine/test_machine.py
+	CODERED_MACHINE=long $(BIN)/pytest $(SPREAD) -o faulthandler_timeout=0 tests/machine/test_machine.py
 
 ## Let two approvals, an edit and a deadline race 10,000 times. Ten minutes on two cores.
 races: .venv/dev.stamp

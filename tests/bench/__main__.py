@@ -33,8 +33,8 @@ def main() -> int:
             for size in [asked.size] if asked.size else sizes[name]:
                 figure = measure(stage, name, size, asked.runs, engines(asked.peers.split(",")))
                 found[f"{name} {size}" if name == "burst" else name] = figure
+                (kept / "figures.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
                 sys.stderr.write(f"{name} {size} is measured.\n")
-    (kept / "figures.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     sys.stdout.write(tell.table(found) + "\n")
     if asked.write_docs:
         tell.write(found, f"make bench ARGS='{' '.join(sys.argv[1:])}'")

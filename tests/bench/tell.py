@@ -12,12 +12,13 @@ import matplotlib as mpl
 from matplotlib.figure import Figure as Picture
 
 from tests.bench.stage import CODE
-from tests.chaos.document import machine_line
+from tests.chaos.document import machine_line, put_between
 from tests.chaos.tell import machine, markdown
 
 DOCUMENT = CODE / "docs" / "performance.md"
 PICTURES = CODE / "docs" / "pictures"
 MARKS = ("<!-- figures: make bench -->", "<!-- end of figures -->")
+VIEW_MARKS = ("<!-- figures: make bench-views -->", "<!-- end of views -->")
 INK = {"loop": "#5f6368", "ours": "#188038", "sweep": "#e8710a", "eta": "#c5221f"}
 NAMES = {"loop": "bare loop", "ours": "CodeRed", "sweep": "one-second sweep", "eta": "Celery ETA"}
 
@@ -142,11 +143,15 @@ def write(found: Figures, command: str) -> None:
         "![How late spread-out pages are, and how a burst comes out](pictures/bench.svg)",
         "",
         table(found),
+        "",
     ]
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(MARKS[0])
-    after = rest.partition(MARKS[1])[2]
-    parts = [before, MARKS[0], "\n\n", "\n".join(text), "\n", MARKS[1], after]
-    DOCUMENT.write_text("".join(parts), encoding="utf-8")
+    put_between(MARKS, "\n".join(["", *text]), DOCUMENT)
+
+
+def write_views(table: str, command: str) -> None:
+    """Put what every screen takes on a short and on a long past into docs/performance.md."""
+    text = ["", f"Command: `{command}`. {machine_line(machine())}", "", table, ""]
+    put_between(VIEW_MARKS, "\n".join(text), DOCUMENT)
 
 
 def draw(found: Figures, path: Path) -> None:

@@ -218,11 +218,16 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--incidents", type=int, nargs="+", default=INCIDENTS)
     parser.add_argument("--turns", type=int, default=TURNS)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--write-docs", action="store_true", help="into docs/performance.md")
     asked = parser.parse_args(arguments)
     figures = measure(asked.incidents, asked.turns)
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     _say(table(figures))
+    if asked.write_docs:
+        from tests.bench.tell import write_views
+
+        write_views(table(figures), f"make bench-views ARGS='{' '.join(arguments)}'")
 
 
 if __name__ == "__main__":

@@ -177,13 +177,10 @@ def provider_recovery_seconds(
     What it still owed when the next illness began is that one's affair.
     """
     next_at = min((each.at for each in others if each.at > struck.at), default=ended_at)
-    waits = [
-        (each.row.due, _waited_until(each, ended_at))
-        for each in told
-        if each.is_to_ill and struck.at <= each.row.due <= struck.lifted_at + RECOVERY_SECONDS
-    ]
-    ends = [end for due, end in waits if end - due > ON_TIME_SECONDS and end < next_at]
-    return max(0.0, max(ends, default=0.0) - struck.lifted_at)
+    until = struck.lifted_at + RECOVERY_SECONDS
+    owed = [each for each in told if each.is_to_ill and struck.at <= each.row.due <= until]
+    stretches = late_stretches(owed, [], ended_at)
+    return recovery_seconds(struck, [(b, e) for b, e in stretches if e < next_at])
 
 
 # ------------------------------------------------------------ the ledger

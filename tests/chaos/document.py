@@ -17,12 +17,12 @@ STORM = ("<!-- figures: make chaos -->", "<!-- end of figures -->")
 NARROW = ("<!-- figures: make chaos-narrow -->", "<!-- end of narrow figures -->")
 
 
-def put_between(marks: tuple[str, str], text: str) -> None:
-    """Put new figures between two marks of the document; the words around them stay."""
+def put_between(marks: tuple[str, str], text: str, document: Path = DOCUMENT) -> None:
+    """Put new figures between two marks of a document; the words around them stay."""
     begins, ends = marks
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(begins)
+    before, _, rest = document.read_text(encoding="utf-8").partition(begins)
     after = rest.partition(ends)[2]
-    DOCUMENT.write_text(f"{before}{begins}\n{text}\n{ends}{after}", encoding="utf-8")
+    document.write_text(f"{before}{begins}\n{text}\n{ends}{after}", encoding="utf-8")
 
 
 def write_storm(value: dict[str, Any], account: Account, picture: Path) -> None:

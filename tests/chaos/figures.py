@@ -30,6 +30,8 @@ from tests.chaos.rows import Arrival, Attempt, Kept, PageRow, StepRow
 CALM = "no fault yet"
 PILED_UP_SECONDS = 8.0
 """For how long people may still be waiting because nobody was there to answer them."""
+ENOUGH_SECONDS = 10.0
+"""A shorter time without another fault says nothing about how late pages are."""
 REDIS_STATES = {"redis_killed": "redis away", "redis_hung": "redis hung"}
 
 
@@ -192,12 +194,10 @@ def _is_redis(struck: Struck) -> bool:
 
 
 def _late_within(told: Iterable[Told], struck: Struck, left: Evidence) -> list[float]:
-    """Give how late pages were in the time for which Redis was to be away, and nobody else hit.
-
-    It may take longer to come back than was planned; others are hit by then, and count for more.
-    """
-    until = struck.at + struck.fault.lasts
-    if any(struck.at <= each.at <= until for each in left.struck if each is not struck):
+    """Give how late pages were while Redis was away, as long as nobody else was hit."""
+    others = (each.at for each in left.struck if each is not struck and each.at >= struck.at)
+    until = min([struck.lifted_at, *others])
+    if until - struck.at < ENOUGH_SECONDS:
         return []
     return [
         each.late

@@ -12,6 +12,7 @@ from tests.chaos.account import (
     decided_twice,
     doubled,
     late_stretches,
+    provider_recovery_seconds,
     recovery_seconds,
     tell,
     twice_though_answered,
@@ -124,6 +125,16 @@ def test_recovery_is_counted_until_the_last_late_page_came() -> None:
     stretches = late_stretches(pages, [], END)
 
     assert recovery_seconds(struck, stretches) == pytest.approx(8)
+
+
+def test_provider_answers_for_what_it_owed_and_not_for_a_crash_long_after() -> None:
+    """A fault that is blamed for another one's page sends whoever reads it the wrong way."""
+    struck = Struck(Fault(0, "provider_429", "a", 20), DUE - 1, DUE + 20)
+    owed = told(page(due=DUE + 18), arrivals(27), ILL)
+    crashed = told(page(due=DUE + 30), arrivals(35.5), Illness([(DUE - 1, DUE + 33)]))
+    assert crashed.is_to_ill
+
+    assert provider_recovery_seconds(struck, [struck], [owed, crashed], END) == pytest.approx(7)
 
 
 def test_silence_counts_as_late_until_the_run_was_over() -> None:

@@ -18,17 +18,22 @@ QUIET = {
     "phases": [Phase.explicit, Phase.generate, Phase.shrink],
 }
 ONCE = [Phase.explicit, Phase.generate]
+PARTS = 4
+"""The nights are played in as many parts, side by side where there are cores."""
 PROFILES = {
-    "ci": settings(max_examples=40, stateful_step_count=30, **QUIET),
-    "long": settings(max_examples=2000, stateful_step_count=100, **QUIET),
-    "look": settings(max_examples=60, stateful_step_count=40, **(QUIET | {"phases": ONCE})),
+    "ci": settings(max_examples=100 // PARTS, stateful_step_count=50, **QUIET),
+    "long": settings(max_examples=2000 // PARTS, stateful_step_count=100, **QUIET),
+    "look": settings(
+        max_examples=60 // PARTS, stateful_step_count=40, **(QUIET | {"phases": ONCE})
+    ),
 }
 PROFILE = os.environ.get("CODERED_MACHINE", "ci")
 
 pytestmark = pytest.mark.sqlite
 
 
-def test_whatever_happens_in_whatever_order_every_promise_holds(house: House) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_happens_in_whatever_order_every_promise_holds(house: House, part: int) -> None:
     """Faults hide between features: nobody writes down "edit, die, hand over, take back"."""
     furnish(house)
 
