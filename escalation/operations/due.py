@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
+from operator import itemgetter
+from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
+from escalation.operations.prepared import rows
+
+Found = QuerySet[Any, tuple[Any, ...]]
 
 
 @dataclass(slots=True)
@@ -25,9 +30,9 @@ class Step:
     """One rung of the frozen plan."""
 
     pk: int
+    kinds: list[str]
     position: int
     due_at: datetime
-    kinds: list[str]
     outcome: str
     fired_at: datetime | None
     seats: list[Seat] = field(default_factory=list)
@@ -103,14 +108,15 @@ def lock_next(now: datetime, limit: int, *, deadlines: bool = True) -> Due:
     Finding and locking is one statement, so that clocks share what is due instead of all wanting
     the same. Without `deadlines` those are not looked for: the caller knows that none is due.
     """
-    found = list(_free("escalations__next_page_at", now)[:limit])
+    found = rows(_turning, now, limit=limit)
     if deadlines:
-        found += _free("escalations__deadlines__next_at", now)[:limit]
+        found += rows(_breaching, now, limit=limit)
     if not found:
         return Due([], [], {}, [])
     # An incident may be due more than once.
-    timelines = {each.pk: each for each in found}
-    return _read_due(sorted(timelines.values(), key=attrgetter("pk")), now, deadlines=deadlines)
+    return _read_due(
+        [Timeline(*row) for row in sorted(set(found), key=itemgetter(0))], now, deadlines=deadlines
+    )
 
 
 def lock_these(ids: Sequence[int], now: datetime) -> Due:
@@ -119,24 +125,42 @@ def lock_these(ids: Sequence[int], now: datetime) -> Due:
     return _read_due(list(free.order_by("pk")), now)
 
 
-def _free(moment: str, now: datetime) -> QuerySet[Timeline]:
+def _turning(now: datetime, *, limit: int) -> Found:
+    return _free("escalations__next_page_at", now, limit)
+
+
+def _breaching(now: datetime, *, limit: int) -> Found:
+    return _free("escalations__deadlines__next_at", now, limit)
+
+
+def _free(moment: str, now: datetime, limit: int) -> Found:
     """Incidents of which a moment has come, and which nobody holds, the most overdue first."""
     free = Timeline.objects.select_for_update(skip_locked=True, of=("self",))
-    return free.filter(**{f"{moment}__lte": now}).order_by(moment)
+    due = free.filter(**{f"{moment}__lte": now}).order_by(moment)
+    return due.values_list("pk", "length", "head_hash", "closed_at")[:limit]
 
 
 def _read_due(timelines: list[Timeline], now: datetime, *, deadlines: bool = True) -> Due:
     """Read what is due for some incidents that are locked: perhaps nothing by now."""
     locked = [each.pk for each in timelines]
     late = _late(locked, now) if deadlines and locked else []
-    wanted = Q(timeline__pk__any_of=locked, next_page_at__lte=now)
+    found = rows(_turning_runs, locked, now)
     if late:
-        wanted |= Q(pk__any_of={each.escalation_id for each in late})
-    rows = Escalation.objects.filter(wanted).order_by("pk").values_list(*RUN)
-    runs = {row[0]: Run(*row) for row in rows}
+        found += rows(_runs, list({each.escalation_id for each in late}))
+    runs = {row[0]: Run(*row) for row in sorted(set(found), key=itemgetter(0))}
     turning = [each for each in runs.values() if each.next_page_at and each.next_page_at <= now]
-    _read_steps({each.pk: each for each in turning})
+    if turning:
+        _read_steps({each.pk: each for each in turning})
     return Due(timelines, late, runs, turning)
+
+
+def _turning_runs(timeline_ids: list[int], now: datetime) -> Found:
+    mine = Escalation.objects.filter(timeline__pk__any_of=timeline_ids)
+    return mine.filter(next_page_at__lte=now).values_list(*RUN)
+
+
+def _runs(ids: list[int]) -> Found:
+    return Escalation.objects.filter(pk__any_of=ids).values_list(*RUN)
 
 
 def _late(timeline_ids: Sequence[int], now: datetime) -> list[Deadline]:
@@ -145,27 +169,27 @@ def _late(timeline_ids: Sequence[int], now: datetime) -> list[Deadline]:
 
 
 def _read_steps(runs: dict[int, Run]) -> None:
-    rows = (
-        EscalationStep.objects.filter(escalation__pk__any_of=runs)
-        .order_by("escalation_id", "position", "targets__pk")
-        .values_list(
-            "escalation_id",
-            "pk",
-            "position",
-            "due_at",
-            "kinds",
-            "outcome",
-            "fired_at",
-            "targets__person_id",
-            "targets__is_for_information",
-        )
-    )
-    for run_id, pk, *facts, person_id, is_for_information in rows:
+    for run_id, pk, kinds, *facts, person_id, is_for_information in rows(_steps, list(runs)):
         steps = runs[run_id].steps
         if not steps or steps[-1].pk != pk:
-            steps.append(Step(pk, *facts))
+            steps.append(Step(pk, kinds if isinstance(kinds, list) else json.loads(kinds), *facts))
         if person_id is not None:
             steps[-1].seats.append(Seat(person_id, is_for_information))
+
+
+def _steps(run_ids: list[int]) -> Found:
+    steps = EscalationStep.objects.filter(escalation__pk__any_of=run_ids)
+    return steps.order_by("escalation_id", "position", "targets__pk").values_list(
+        "escalation_id",
+        "pk",
+        "kinds",
+        "position",
+        "due_at",
+        "outcome",
+        "fired_at",
+        "targets__person_id",
+        "targets__is_for_information",
+    )
 
 
 def attempts_of(occasions: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from escalation.models import (
     AccessCode,
@@ -22,6 +22,7 @@ from escalation.models import (
     Person,
     verified,
 )
+from escalation.operations.prepared import rows
 from escalation.rules import access
 from escalation.transports import transport
 
@@ -62,11 +63,9 @@ def links_of(pairs: Iterable[tuple[int, int]], now: datetime) -> dict[tuple[int,
     An ended link is made anew: what once let somebody in who left must not come back to life.
     """
     wanted = dict.fromkeys(pairs)
-    rows = PageLink.objects.filter(escalation__pk__any_of={run for run, _ in wanted}).values_list(
-        "escalation_id", "person_id", "expires_at", "pk", "nonce", "token_hash"
-    )
     found, ended = {}, []
-    for run_id, person_id, expires_at, pk, nonce, token_hash in rows:
+    known = rows(_links, list({run for run, _ in wanted}))
+    for run_id, person_id, expires_at, pk, nonce, token_hash in known:
         if (run_id, person_id) in wanted:
             found[run_id, person_id] = Link(pk, nonce, token_hash)
             if expires_at <= now:
@@ -76,12 +75,18 @@ def links_of(pairs: Iterable[tuple[int, int]], now: datetime) -> dict[tuple[int,
     return found | _make([pair for pair in wanted if pair not in found], now)
 
 
+def _links(run_ids: list[int]) -> QuerySet[PageLink, tuple[Any, ...]]:
+    return PageLink.objects.filter(escalation__pk__any_of=run_ids).values_list(
+        "escalation_id", "person_id", "expires_at", "pk", "nonce", "token_hash"
+    )
+
+
 def _make(pairs: Sequence[tuple[int, int]], now: datetime) -> dict[tuple[int, int], Link]:
-    rows = [
+    links = [
         PageLink(escalation_id=run_id, person_id=person_id, created_at=now, **_secrets(now))
         for run_id, person_id in pairs
     ]
-    made = PageLink.objects.bulk_create(rows)
+    made = PageLink.objects.bulk_create(links)
     return {
         (each.escalation_id, each.person_id): Link(each.pk, each.nonce, each.token_hash)
         for each in made

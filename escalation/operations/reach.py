@@ -4,8 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from escalation.models import ContactMethod, verified
+from escalation.operations.prepared import rows
 from escalation.transports import transport
 
 
@@ -49,25 +53,26 @@ class Reach:
 
 def reach_of(person_ids: Iterable[int], now: datetime) -> Reach:
     """Read how some people can be reached at a moment."""
-    rows = (
-        ContactMethod.objects.filter(
-            verified(), person_id__in=set(person_ids), person__is_active=True
-        )
-        .order_by("person_id", "pk")
-        .values_list(
-            "pk",
-            "person_id",
-            "person__name",
-            "kind",
-            "address",
-            "secret",
-            "person__out_of_office_from",
-            "person__out_of_office_until",
-        )
-    )
-    found = list(rows)
+    found = rows(_ways, list(set(person_ids)))
     away = [row[1] for row in found if _is_away(row[6], row[7], now)]
-    return Reach([Way(*row[:6], transport(row[3]).provider(row[4])) for row in found], away)
+    ways = [Way(*[*row[:6], transport(row[3]).provider(row[4])]) for row in found]
+    return Reach(ways, away)
+
+
+def _ways(person_ids: list[int]) -> QuerySet[ContactMethod, tuple[Any, ...]]:
+    ways = ContactMethod.objects.filter(
+        verified(), person__pk__any_of=person_ids, person__is_active=True
+    )
+    return ways.order_by("person_id", "pk").values_list(
+        "pk",
+        "person_id",
+        "person__name",
+        "kind",
+        "address",
+        "secret",
+        "person__out_of_office_from",
+        "person__out_of_office_until",
+    )
 
 
 def reachable(

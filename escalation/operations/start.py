@@ -191,7 +191,7 @@ def _write(escalation: Escalation, plan: Plan) -> list[Step]:
         for seat in rung.seats
     )
     return [
-        Step(row.pk, row.position, row.due_at, row.kinds, row.outcome, row.fired_at, seats)
+        Step(row.pk, row.kinds, row.position, row.due_at, row.outcome, row.fired_at, seats)
         for row, seats in zip(rows, map(_seats, plan.rungs), strict=True)
     ]
 

@@ -69,7 +69,7 @@ class Loop:
         cursor = await self._database.execute(NEXT)
         row = await cursor.fetchone()
         left = row[0] if row and row[0] is not None else 1.0
-        await self._sleep(0.02 if self._sent or self._waiting.qsize() else min(max(left, 0), 1.0))
+        await self._sleep(min(max(left, 0), 0.02 if self._sent or self._waiting.qsize() else 1.0))
 
     async def _claim(self) -> Sequence[Timer]:
         cursor = await self._database.execute(CLAIM)
