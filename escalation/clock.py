@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections, connection, transaction
@@ -34,6 +34,11 @@ fails. Longer each time, so that one incident that fails does not fill the logs.
 PLACE_SECONDS = 0.01
 """Clocks stand in line, each a hundredth of a second behind the one before it. Else all of them
 jump at every single page, and it waits for a processor while they find out who was first."""
+AHEAD_SECONDS = 0.008
+"""How long before its moment a clock gets a step ready. It holds the incident and writes the rows,
+commits when the moment has come, and sends then: whoever decides meanwhile waits as long."""
+TOGETHER_SECONDS = 0.004
+"""Turns that are no further apart are taken together: the second would wait for the first."""
 LINED_UP_SECONDS = 5.0
 """How often a clock counts those before it; one that was silent for as long is not before it."""
 RARELY = (20_000, 20, 50)
@@ -68,6 +73,8 @@ class Agenda:
     deadline_at: datetime | None
     send_at: datetime | None
     """The next page to send."""
+    turns_until: datetime | None
+    """The last of the turns that are so close to the next one that they are taken together."""
 
     @property
     def next_at(self) -> datetime | None:
@@ -83,16 +90,23 @@ AGENDA = """
 SELECT {now},
   (SELECT MIN(next_page_at) FROM escalation_escalation WHERE next_page_at IS NOT NULL),
   (SELECT MIN(next_at) FROM escalation_deadline WHERE next_at IS NOT NULL),
-  (SELECT MIN(next_send_at) FROM escalation_page WHERE status IN ('queued', 'sending'))
+  (SELECT MIN(next_send_at) FROM escalation_page WHERE status IN ('queued', 'sending')),
+  {turns_until}
 """
+TURNS_UNTIL = f"""
+  (SELECT MAX(next_page_at) FROM escalation_escalation WHERE next_page_at <=
+    (SELECT MIN(next_page_at) FROM escalation_escalation WHERE next_page_at IS NOT NULL)
+    + INTERVAL '{TOGETHER_SECONDS} seconds')
+"""  # noqa: S608
 
 
 def agenda() -> Agenda:
     """Read, in one look, what time it is and when anything is due."""
     if connection.vendor == "postgresql":
-        return Agenda(*ask(AGENDA.format(now="clock_timestamp()"))[0])
+        asked = AGENDA.format(now="clock_timestamp()", turns_until=TURNS_UNTIL)
+        return Agenda(*ask(asked)[0])
     with connection.cursor() as cursor:
-        cursor.execute(AGENDA.format(now="NULL"))
+        cursor.execute(AGENDA.format(now="NULL", turns_until="NULL"))
         _, *moments = cursor.fetchone()
     return Agenda(now(), *map(_sqlite_moment, moments))
 
@@ -196,8 +210,18 @@ class Clock:
         look = agenda()
         self._watch.set(look.now)
         self._beat(look.now)
-        if not self._do(look, senders):
-            self._sleep(look)
+        if not self._do(look, senders) and not self._sleep(look):
+            self._do(self._ahead(look), senders)
+
+    def _ahead(self, look: Agenda) -> Agenda:
+        """Go by the clock to what is due by now, or so shortly that it is time to get ready."""
+        now = self._watch.now()
+        until = now + timedelta(seconds=AHEAD_SECONDS)
+        if look.deadline_at and look.deadline_at <= until:
+            now = max(now, look.deadline_at)
+        if look.turn_at and look.turn_at <= until:
+            now = max(now, look.turns_until or look.turn_at)
+        return replace(look, now=now)
 
     def _do(self, look: Agenda, senders: Senders) -> int:
         done = 0
@@ -227,14 +251,15 @@ class Clock:
             lock_these([], now())
         self._listening = connection.connection
 
-    def _sleep(self, look: Agenda) -> None:
-        """Sleep until the next moment, or until something nearer is armed."""
+    def _sleep(self, look: Agenda) -> bool:
+        """Sleep until the next moment; True when woken earlier, because something is armed."""
         seconds = self._seconds_to_sleep(look)
         if connection.vendor == "postgresql":
-            wait_for_wake(seconds)
+            is_woken = wait_for_wake(seconds)
             self._stopping.wait(self._behind)
-        else:
-            self._stopping.wait(min(seconds, POLL_SECONDS))
+            return is_woken
+        self._stopping.wait(min(seconds, POLL_SECONDS))
+        return False
 
     def _seconds_to_sleep(self, look: Agenda) -> float:
         if look.is_due(look.next_at):
@@ -244,11 +269,11 @@ class Clock:
             return seconds
         self._held_seconds = HELD_SECONDS
         left = (look.next_at or look.now + timedelta(days=1)) - self._watch.now()
-        return min(LONGEST_SLEEP_SECONDS, max(left.total_seconds(), 0.0))
+        ahead = AHEAD_SECONDS if look.next_at != look.send_at else 0.0
+        return min(LONGEST_SLEEP_SECONDS, max(left.total_seconds() - ahead, 0.0))
 
 
-def wait_for_wake(seconds: float) -> None:
+def wait_for_wake(seconds: float) -> bool:
     """Wait on the database's own connection for a wake, at most for some seconds."""
-    for _ in connection.connection.notifies(timeout=seconds, stop_after=1):
-        # All that have come are one wake.
-        continue
+    # All that have come are one wake.
+    return bool(list(connection.connection.notifies(timeout=seconds, stop_after=1)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -69,6 +70,10 @@ class Senders:
     def lease(self) -> Lease:
         """Give a lease that begins now, for pages that are about to be written."""
         return self._hands.lease()
+
+    def wait_for(self, moment: datetime) -> None:
+        """Wait until a moment has come: it is a few milliseconds away at most."""
+        time.sleep(max(0.0, (moment - self._read_clock()).total_seconds()))
 
     def take(self, pages: Sequence[Outgoing]) -> None:
         """Have pages in hand whose rows say that they are in this process's hands."""

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from escalation.crash import crash_point
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
-from escalation.operations.bulk import update_rows
+from escalation.operations.bulk import updating
 from escalation.operations.due import (
     Due,
     Run,
@@ -23,10 +23,12 @@ from escalation.operations.due import (
     lock_next,
     lock_these,
 )
-from escalation.operations.evidence import record_all
+from escalation.operations.evidence import add_events
+from escalation.operations.links import links_in
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Hand, NewPage, Occasion, write_pages
-from escalation.operations.reach import Reach, reach_of
+from escalation.operations.prepared import Rows, Statement, Together, nothing, rows_together
+from escalation.operations.reach import Reach, reach_from, ways_of
 from escalation.rules.evidence import Entry
 from escalation.rules.steps import PlanStep, RunState, Turn, next_reminder, take_turn
 
@@ -47,7 +49,8 @@ def advance_due(
 
     Any number of clocks may do this at once: an incident that somebody else holds is passed over.
     Pages go straight into `hand`, as far as it has room for them; it begins to send once all that
-    is due has been written. A caller who knows that no deadline is due says so, and saves looking.
+    is due has been written. Who has a hand may be early: nothing is committed before `now`. A
+    caller who knows that no deadline is due says so, and saves looking.
     """
     advanced = 0
     while done := _advance_next(now, limit, hand, deadlines=deadlines):
@@ -83,6 +86,8 @@ def _advance(lock: Callable[[], Due], now: datetime, hand: Hand | None) -> int:
             return 0
         handed = _take(due, now, hand)
         crash_point("before_record")
+        if hand:
+            hand.wait_for(now)
     crash_point("after_record")
     if hand:
         hand.take(handed)
@@ -108,7 +113,8 @@ def begin(timeline: Timeline, run: Run, now: datetime) -> Run | None:
 
 
 def _take(due: Due, now: datetime, hand: Hand | None) -> list[Outgoing]:
-    batch = _Batch(due, reach_of(_people(due), now), now)
+    ways, links = rows_together((ways_of, list(_people(due))), (links_in, list(due.runs)))
+    batch = _Batch(due, reach_from(ways, now), links, now)
     for deadline in due.deadlines:
         _breach(batch, deadline)
     for run in due.turning:
@@ -127,6 +133,7 @@ class _Batch:
 
     due: Due
     reach: Reach
+    links: Rows
     now: datetime
     entries: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     pages: list[NewPage] = field(default_factory=list)
@@ -212,33 +219,37 @@ def _page_everyone(batch: _Batch, run: Run, can_reach: set[int], but: set[int]) 
 def _write(batch: _Batch, hand: Hand | None) -> list[Outgoing]:
     """Write all rows of a pass, each kind in one statement, and give the pages `hand` has now."""
     _tell_owners(batch)
-    handed = write_pages(batch.pages, batch.now, hand)
+    together = Together()
+    handed = write_pages(batch.pages, batch.now, together, hand, batch.links)
     if batch.steps:
-        _write_steps(batch)
+        together.add(_steps_written(batch), nothing)
     if batch.turned:
-        _write_turns(batch.turned)
-    _write_breaches(batch.breaches)
-    record_all((each, batch.entries.get(each.pk, ())) for each in batch.due.timelines)
+        together.add(_turns_written(batch.turned), nothing)
+    if batch.breaches:
+        together.add(_breaches_written(batch.breaches), nothing)
+    entries = ((each, batch.entries.get(each.pk, ())) for each in batch.due.timelines)
+    add_events(entries, together)
+    together.run()
     return handed
 
 
-def _write_turns(turned: Sequence[Run]) -> None:
+def _turns_written(turned: Sequence[Run]) -> Statement:
     rows: dict[str, Sequence[Any]] = {
         "id": [run.pk for run in turned],
         "next_step": [run.next_step for run in turned],
         "next_page_at": [run.next_page_at for run in turned],
         "rounds": [run.rounds for run in turned],
     }
-    update_rows(Escalation, rows, "t.status = 'running'")
+    return updating(Escalation, rows, "t.status = 'running'")
 
 
-def _write_steps(batch: _Batch) -> None:
+def _steps_written(batch: _Batch) -> Statement:
     rows: dict[str, Sequence[Any]] = {
         "id": [pk for pk, _ in batch.steps],
         "outcome": [outcome for _, outcome in batch.steps],
         "fired_at": [batch.now] * len(batch.steps),
     }
-    update_rows(EscalationStep, rows, "true")
+    return updating(EscalationStep, rows, "true")
 
 
 def _tell_owners(batch: _Batch) -> None:
@@ -249,9 +260,7 @@ def _tell_owners(batch: _Batch) -> None:
         batch.page(run, [run.owner_id], (), Occasion(occasion, 0, attempt, due_at))
 
 
-def _write_breaches(deadlines: Sequence[Deadline]) -> None:
-    if not deadlines:
-        return
+def _breaches_written(deadlines: Sequence[Deadline]) -> Statement:
     rows: dict[str, Sequence[Any]] = {
         "id": [each.pk for each in deadlines],
         "status": [Deadline.Status.BREACHED] * len(deadlines),
@@ -259,7 +268,7 @@ def _write_breaches(deadlines: Sequence[Deadline]) -> None:
         "reminders": [each.reminders for each in deadlines],
         "next_at": [each.next_at for each in deadlines],
     }
-    update_rows(Deadline, rows, "t.next_at IS NOT NULL")
+    return updating(Deadline, rows, "t.next_at IS NOT NULL")
 
 
 class RunLike(Protocol):

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from escalation.models import Escalation, Page
-from escalation.operations.bulk import insert_rows
+from escalation.operations.bulk import inserted, inserting
 from escalation.operations.links import Link, links_of
 from escalation.operations.outgoing import Outgoing
+from escalation.operations.prepared import Rows, Statement, Together, nothing
 from escalation.operations.reach import Way, reach_of
 from escalation.operations.wake import wake_clock
 
@@ -74,6 +75,10 @@ class Hand(Protocol):
         """Give a lease that begins now, for pages that are about to be written."""
         ...
 
+    def wait_for(self, moment: datetime) -> None:
+        """Wait until a moment has come, on the database's clock."""
+        ...
+
     def take(self, pages: Sequence[Outgoing]) -> None:
         """Have pages in hand that were written as being there. Their rows are committed."""
         ...
@@ -93,31 +98,52 @@ def queue_pages(
     """Write one page per person and contact method, for anybody to send, and tell how many."""
     reach = reach_of(person_ids, now)
     new = [NewPage(escalation, way, occasion) for each in person_ids for way in reach.by(each, ())]
-    write_pages(new, now)
+    together = Together()
+    write_pages(new, now, together)
+    together.run()
     return len(new)
 
 
 Row = tuple[NewPage, Link, uuid.UUID]
 
 
-def write_pages(new: Sequence[NewPage], now: datetime, hand: Hand | None = None) -> list[Outgoing]:
-    """Write pages, and give those that `hand` has room for: they are in its hands already."""
+def write_pages(
+    new: Sequence[NewPage],
+    now: datetime,
+    together: Together,
+    hand: Hand | None = None,
+    known: Rows | None = None,
+) -> list[Outgoing]:
+    """Write pages when `together` is run; from then on the list holds those that `hand` has.
+
+    `known` is as in `links_of`.
+    """
+    handed: list[Outgoing] = []
     if not new:
-        return []
-    links = links_of([(each.run.pk, each.way.person_id) for each in new], now)
+        return handed
+    links = links_of([(each.run.pk, each.way.person_id) for each in new], now, known)
     rows = [(each, links[each.run.pk, each.way.person_id], uuid.uuid4()) for each in new]
     mine, others = _shared_out(rows, hand)
     if others:
         wake_clock()
-        _insert(others, {"status": Page.Status.QUEUED, "next_send_at": now, "sends": 0}, now)
-    return _hand_over(mine, hand, now) if hand and mine else []
+        queued = {"status": Page.Status.QUEUED, "next_send_at": now, "sends": 0}
+        together.add(_inserting(others, queued, now), nothing)
+    if hand and mine:
+        _hand_over(mine, hand.lease(), now, together, handed)
+    return handed
 
 
-def _hand_over(rows: Sequence[Row], hand: Hand, now: datetime) -> list[Outgoing]:
-    key, lease = uuid.uuid4(), hand.lease()
+def _hand_over(
+    rows: Sequence[Row], lease: Lease, now: datetime, together: Together, handed: list[Outgoing]
+) -> None:
+    key = uuid.uuid4()
     leased = {"status": Page.Status.SENDING, "lease": key, "sends": 1, "next_send_at": lease.until}
-    written = set(_insert(rows, leased, now))
-    return [_outgoing(*row, key, lease.ours_until) for row in rows if row[2] in written]
+
+    def hold(_: int, returned: Rows) -> None:
+        written = set(inserted(Page, "key", [row[2] for row in rows], returned))
+        handed.extend(_outgoing(*row, key, lease.ours_until) for row in rows if row[2] in written)
+
+    together.add(_inserting(rows, leased, now), hold)
 
 
 def _shared_out(rows: Sequence[Row], hand: Hand | None) -> tuple[list[Row], list[Row]]:
@@ -136,9 +162,7 @@ def _shared_out(rows: Sequence[Row], hand: Hand | None) -> tuple[list[Row], list
     return mine, others
 
 
-def _insert(rows: Sequence[Row], state: dict[str, Any], now: datetime) -> list[uuid.UUID]:
-    if not rows:
-        return []
+def _inserting(rows: Sequence[Row], state: dict[str, Any], now: datetime) -> Statement:
     columns: dict[str, list[Any]] = {
         "escalation": [new.run.pk for new, _, _ in rows],
         "person": [new.way.person_id for new, _, _ in rows],
@@ -153,7 +177,7 @@ def _insert(rows: Sequence[Row], state: dict[str, Any], now: datetime) -> list[u
         "due_at": [new.occasion.due_at for new, _, _ in rows],
     }
     constants = {"unknowns": 0, "error": "", "provider_id": "", "queued_at": now, **state}
-    return insert_rows(Page, columns, constants, returning="key")
+    return inserting(Page, columns, constants, returning="key")
 
 
 def _outgoing(

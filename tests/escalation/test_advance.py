@@ -1,6 +1,7 @@
 """One pass of the clock over real rows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import combinations
 
 import pytest
@@ -222,6 +223,7 @@ class Hand:
 
     def __init__(self, room: int) -> None:
         self.left = room
+        self.waited_for: list[tuple[datetime, int]] = []
         self.taken: list[Outgoing] = []
         self.sent: list[Outgoing] = []
 
@@ -230,6 +232,9 @@ class Hand:
 
     def lease(self) -> Lease:
         return Lease(at(72), 99.0)
+
+    def wait_for(self, moment: datetime) -> None:
+        self.waited_for.append((moment, len(self.taken)))
 
     def take(self, pages: Sequence[Outgoing]) -> None:
         self.taken += pages
@@ -251,6 +256,17 @@ def test_page_is_in_the_senders_hands_as_it_is_written_for_a_lease_from_then_on(
     assert (page.status, page.sends, page.next_send_at) == ("sending", 1, at(72))
     assert [(each.key, each.lease) for each in hand.sent] == [(page.key, page.lease)]
     assert hand.sent[0].ours_until == 99.0
+
+
+def test_step_that_is_ready_early_waits_for_its_moment(house: House) -> None:
+    """A clock that gets ready ahead of time must not let the page out ahead of time as well."""
+    house.alarm()
+    hand = Hand(room=5)
+
+    advance_due(now=at(60), hand=hand)
+
+    assert hand.waited_for == [(at(60), 0)]
+    assert len(hand.sent) == 1
 
 
 def test_page_that_there_is_no_room_for_is_left_to_anybody(house: House) -> None:

@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from crisis.operations.incident import raise_incident
 from escalation import clock
-from escalation.models import ClockBeat, Page
+from escalation.models import ClockBeat, Escalation, Page
+from escalation.operations.wake import wake_clock
 from escalation.queries import clock_age, is_clock_alive
 from tests.story import House, at, make_house, next_moment
 
@@ -71,14 +74,14 @@ def running() -> Iterator[clock.Clock]:
     driver.stop()
 
 
-def page_leaves(seconds: float = 5) -> bool:
-    """Wait, without guessing how long, until the first page is out."""
+def page_leaves(seconds: float = 5, but: int = 0) -> bool:
+    """Wait, without guessing how long, until a page is out."""
     done = threading.Event()
     deadline = threading.Timer(seconds, done.set)
     deadline.start()
     try:
         while not done.is_set():
-            if Page.objects.filter(sent_at__isnull=False).exists():
+            if Page.objects.filter(sent_at__isnull=False).exclude(pk=but).exists():
                 return True
         return False
     finally:
@@ -94,6 +97,42 @@ def test_raising_wakes_a_sleeping_clock(running: clock.Clock) -> None:
     raise_incident(storm=house.storm(), by=house.olga, now=clock.now())
 
     assert page_leaves()
+
+
+@pytest.mark.postgres
+def test_turns_a_few_milliseconds_apart_are_taken_together(house: House) -> None:
+    """The second would wait until the first had been written, and be late for nothing."""
+    first = at(300)
+    for milliseconds in (0, 4, 5):
+        moment = first + timedelta(milliseconds=milliseconds)
+        run = house.alarm(post_text=str(milliseconds)).escalation
+        Escalation.objects.filter(pk=run.pk).update(next_page_at=moment)
+
+    look = clock.agenda()
+
+    assert (look.turn_at, look.turns_until) == (first, first + timedelta(milliseconds=4))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_no_page_leaves_before_its_moment(running: clock.Clock) -> None:
+    """The clock is ready early: that must show nowhere outside."""
+    house = make_house()
+    raise_incident(storm=house.storm(), by=house.olga, now=clock.now())
+    run = Escalation.objects.get()
+    assert page_leaves()
+    due = clock.now() + timedelta(milliseconds=300)
+    with transaction.atomic():
+        Escalation.objects.filter(pk=run.pk).update(next_page_at=due)
+        run.steps.filter(position=1).update(due_at=due)
+        wake_clock()
+
+    assert page_leaves(but=Page.objects.get().pk)
+
+    page = Page.objects.latest("pk")
+    assert page.sent_at is not None
+    assert page.sent_at >= due
+    assert run.steps.get(position=1).fired_at == due
 
 
 @pytest.mark.postgres
@@ -124,7 +163,7 @@ def test_failed_pass_is_logged_and_the_next_one_is_made(
         if len(calls) == 1:
             raise OperationalError("the connection is closed")
         driver.stop(0)
-        return clock.Agenda(at(0), None, None)
+        return clock.Agenda(at(0), None, None, None, None)
 
     monkeypatch.setattr(clock, "agenda", fail_once)
     monkeypatch.setattr(driver, "_sleep", lambda look: None)
@@ -135,3 +174,27 @@ def test_failed_pass_is_logged_and_the_next_one_is_made(
 
     assert len(calls) == 2
     assert "missed a pass" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("turn", "turns_until", "deadline", "goes_by"),
+    [
+        (None, None, None, 0.0),
+        (0.009, 0.009, None, 0.0),
+        (0.008, 0.008, None, 0.008),
+        (0.005, 0.009, None, 0.009),
+        (0.009, 0.012, 0.003, 0.003),
+        (0.005, 0.006, 0.007, 0.007),
+        (-1.0, -1.0, None, 0.0),
+    ],
+)
+def test_clock_gets_ready_for_what_is_due_in_a_moment(
+    turn: float | None, turns_until: float | None, deadline: float | None, goes_by: float
+) -> None:
+    """Too late, and the page waits while it is written; too early, and its incident is held."""
+    driver = clock.Clock("test")
+    moments = [None if each is None else at(each) for each in (turn, deadline, turns_until)]
+    with patch.object(driver._watch, "now", return_value=at(0)):
+        look = driver._ahead(clock.Agenda(at(-1), moments[0], moments[1], None, moments[2]))
+
+    assert look.now == at(goes_by)

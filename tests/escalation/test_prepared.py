@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from escalation.models import Person
-from escalation.operations.prepared import rows, run
+from escalation.operations.prepared import Statement, rows, run
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +46,14 @@ def test_statement_fails_as_the_orm_does() -> None:
     people("Ada")
     table = Person._meta.db_table
     with pytest.raises(IntegrityError):
-        run(f"INSERT INTO {table} SELECT * FROM {table}")  # noqa: S608
+        run(Statement(f"INSERT INTO {table} SELECT * FROM {table}", ()))  # noqa: S608
 
 
 def test_statement_tells_how_many_rows_it_touched() -> None:
     """A count of what was not touched passes a page for stamped that was not."""
     people("Ada", "Ada", "Bo")
 
-    touched, returned = run(f"UPDATE {Person._meta.db_table} SET name = %s", ["Cy"])  # noqa: S608
+    sql = f"UPDATE {Person._meta.db_table} SET name = %s"  # noqa: S608
+    touched, returned = run(Statement(sql, ["Cy"]))
 
     assert (touched, returned) == (3, [])
