@@ -31,10 +31,10 @@ HELD_SECONDS = 0.01
 LONGEST_HELD_SECONDS = 0.1
 """How long a clock leaves alone what is due and cannot be done: somebody else is at it, or it
 fails. Longer each time, so that one incident that fails does not fill the logs."""
-PLACE_SECONDS = 0.01
-"""Clocks stand in line, each a hundredth of a second behind the one before it. Else all of them
+PLACE_SECONDS = 0.015
+"""Clocks stand in line, each a little behind the one before it. Else all of them
 jump at every single page, and it waits for a processor while they find out who was first."""
-AHEAD_SECONDS = 0.008
+AHEAD_SECONDS = 0.01
 """How long before its moment a clock gets a step ready. It holds the incident and writes the rows,
 commits when the moment has come, and sends then: whoever decides meanwhile waits as long."""
 TOGETHER_SECONDS = 0.004

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -73,7 +72,7 @@ class Senders:
 
     def wait_for(self, moment: datetime) -> None:
         """Wait until a moment has come: it is a few milliseconds away at most."""
-        time.sleep(max(0.0, (moment - self._read_clock()).total_seconds()))
+        threading.Event().wait(max(0.0, (moment - self._read_clock()).total_seconds()))
 
     def take(self, pages: Sequence[Outgoing]) -> None:
         """Have pages in hand whose rows say that they are in this process's hands."""

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from escalation.crash import crash_point
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
-from escalation.operations.bulk import updating
+from escalation.operations.bulk import update_rows
 from escalation.operations.due import (
     Due,
     Run,
@@ -23,12 +23,10 @@ from escalation.operations.due import (
     lock_next,
     lock_these,
 )
-from escalation.operations.evidence import add_events
-from escalation.operations.links import links_in
+from escalation.operations.evidence import record_all
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Hand, NewPage, Occasion, write_pages
-from escalation.operations.prepared import Rows, Statement, Together, nothing, rows_together
-from escalation.operations.reach import Reach, reach_from, ways_of
+from escalation.operations.reach import Reach, reach_of
 from escalation.rules.evidence import Entry
 from escalation.rules.steps import PlanStep, RunState, Turn, next_reminder, take_turn
 
@@ -113,8 +111,7 @@ def begin(timeline: Timeline, run: Run, now: datetime) -> Run | None:
 
 
 def _take(due: Due, now: datetime, hand: Hand | None) -> list[Outgoing]:
-    ways, links = rows_together((ways_of, list(_people(due))), (links_in, list(due.runs)))
-    batch = _Batch(due, reach_from(ways, now), links, now)
+    batch = _Batch(due, reach_of(_people(due), now), now)
     for deadline in due.deadlines:
         _breach(batch, deadline)
     for run in due.turning:
@@ -133,7 +130,6 @@ class _Batch:
 
     due: Due
     reach: Reach
-    links: Rows
     now: datetime
     entries: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     pages: list[NewPage] = field(default_factory=list)
@@ -219,37 +215,33 @@ def _page_everyone(batch: _Batch, run: Run, can_reach: set[int], but: set[int]) 
 def _write(batch: _Batch, hand: Hand | None) -> list[Outgoing]:
     """Write all rows of a pass, each kind in one statement, and give the pages `hand` has now."""
     _tell_owners(batch)
-    together = Together()
-    handed = write_pages(batch.pages, batch.now, together, hand, batch.links)
+    handed = write_pages(batch.pages, batch.now, hand)
     if batch.steps:
-        together.add(_steps_written(batch), nothing)
+        _write_steps(batch)
     if batch.turned:
-        together.add(_turns_written(batch.turned), nothing)
-    if batch.breaches:
-        together.add(_breaches_written(batch.breaches), nothing)
-    entries = ((each, batch.entries.get(each.pk, ())) for each in batch.due.timelines)
-    add_events(entries, together)
-    together.run()
+        _write_turns(batch.turned)
+    _write_breaches(batch.breaches)
+    record_all((each, batch.entries.get(each.pk, ())) for each in batch.due.timelines)
     return handed
 
 
-def _turns_written(turned: Sequence[Run]) -> Statement:
+def _write_turns(turned: Sequence[Run]) -> None:
     rows: dict[str, Sequence[Any]] = {
         "id": [run.pk for run in turned],
         "next_step": [run.next_step for run in turned],
         "next_page_at": [run.next_page_at for run in turned],
         "rounds": [run.rounds for run in turned],
     }
-    return updating(Escalation, rows, "t.status = 'running'")
+    update_rows(Escalation, rows, "t.status = 'running'")
 
 
-def _steps_written(batch: _Batch) -> Statement:
+def _write_steps(batch: _Batch) -> None:
     rows: dict[str, Sequence[Any]] = {
         "id": [pk for pk, _ in batch.steps],
         "outcome": [outcome for _, outcome in batch.steps],
         "fired_at": [batch.now] * len(batch.steps),
     }
-    return updating(EscalationStep, rows, "true")
+    update_rows(EscalationStep, rows, "true")
 
 
 def _tell_owners(batch: _Batch) -> None:
@@ -260,7 +252,9 @@ def _tell_owners(batch: _Batch) -> None:
         batch.page(run, [run.owner_id], (), Occasion(occasion, 0, attempt, due_at))
 
 
-def _breaches_written(deadlines: Sequence[Deadline]) -> Statement:
+def _write_breaches(deadlines: Sequence[Deadline]) -> None:
+    if not deadlines:
+        return
     rows: dict[str, Sequence[Any]] = {
         "id": [each.pk for each in deadlines],
         "status": [Deadline.Status.BREACHED] * len(deadlines),
@@ -268,7 +262,7 @@ def _breaches_written(deadlines: Sequence[Deadline]) -> Statement:
         "reminders": [each.reminders for each in deadlines],
         "next_at": [each.next_at for each in deadlines],
     }
-    return updating(Deadline, rows, "t.next_at IS NOT NULL")
+    update_rows(Deadline, rows, "t.next_at IS NOT NULL")
 
 
 class RunLike(Protocol):

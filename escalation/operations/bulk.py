@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, IntegerField, JSONField, Lookup, Model, UUIDField
 
-from escalation.operations.prepared import Rows, Statement, array
+from escalation.operations.prepared import array, run
 
 Columns = Mapping[str, Sequence[Any]]
 """Values by name of field, as many of each as there are rows."""
@@ -41,9 +41,13 @@ def _unnested(fields: Sequence[Any], columns: Sequence[list[Any]]) -> tuple[str,
     return f"(SELECT *{fixed} FROM unnest({items}) AS u({names})) AS v", params  # noqa: S608
 
 
-def inserting(
-    model: type[Model], columns: Columns, constants: Mapping[str, Any], *, returning: str = ""
-) -> Statement:
+def insert_rows(
+    model: type[Model],
+    columns: Columns,
+    constants: Mapping[str, Any],
+    *,
+    returning: str = "",
+) -> list[Any]:
     """Insert rows, all with the same `constants`.
 
     With `returning`, a row that breaks a unique constraint is passed over, and that field of those
@@ -59,19 +63,17 @@ def inserting(
         f"INSERT INTO {model._meta.db_table} ({', '.join(names)})"  # noqa: S608
         f" SELECT {', '.join(picks)} FROM {rows} WHERE true{end}"
     )
-    return Statement(sql, [*values, *params])
-
-
-def inserted(model: type[Model], name: str, values: Sequence[Any], returned: Rows) -> list[Any]:
-    """Give those of the values that were inserted, where `inserting` returned the field `name`."""
-    if len(returned) == len(values):
-        return list(values)
-    read = _field(model, name).to_python
+    count, returned = run(sql, [*values, *params])
+    if not returning:
+        return []
+    if returning in columns and count == len(columns[returning]):
+        return list(columns[returning])
+    read = _field(model, returning).to_python
     return [read(value) for (value,) in returned]
 
 
-def updating(model: type[Model], columns: Columns, where: str) -> Statement:
-    """Set columns of the rows that have the ids.
+def update_rows(model: type[Model], columns: Columns, where: str) -> int:
+    """Set columns of the rows that have the ids, and tell how many there were.
 
     `where` is SQL that must hold besides, of the row `t` and its new values `v`.
     """
@@ -80,7 +82,7 @@ def updating(model: type[Model], columns: Columns, where: str) -> Statement:
     sets = ", ".join(f"{name} = v.{name}" for name in changed)
     table = model._meta.db_table
     sql = f"UPDATE {table} AS t SET {sets} FROM {rows} WHERE t.id = v.id AND {where}"  # noqa: S608
-    return Statement(sql, params)
+    return run(sql, params)[0]
 
 
 def _writer(field: Any) -> Callable[[Any], str]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
-from escalation.operations.prepared import Rows, rows, rows_together
+from escalation.operations.prepared import rows
 
 Found = QuerySet[Any, tuple[Any, ...]]
 
@@ -144,12 +144,13 @@ def _read_due(timelines: list[Timeline], now: datetime, *, deadlines: bool = Tru
     """Read what is due for some incidents that are locked: perhaps nothing by now."""
     locked = [each.pk for each in timelines]
     late = _late(locked, now) if deadlines and locked else []
-    found, steps = rows_together((_turning_runs, locked, now), (_steps, locked, now))
+    found = rows(_turning_runs, locked, now)
     if late:
         found += rows(_runs, list({each.escalation_id for each in late}))
     runs = {row[0]: Run(*row) for row in sorted(set(found), key=itemgetter(0))}
-    _put_steps(runs, steps)
     turning = [each for each in runs.values() if each.next_page_at and each.next_page_at <= now]
+    if turning:
+        _read_steps({each.pk: each for each in turning})
     return Due(timelines, late, runs, turning)
 
 
@@ -167,8 +168,8 @@ def _late(timeline_ids: Sequence[int], now: datetime) -> list[Deadline]:
     return list(late.order_by("next_at", "pk"))
 
 
-def _put_steps(runs: dict[int, Run], rows: Rows) -> None:
-    for run_id, pk, kinds, *facts, person_id, is_for_information in rows:
+def _read_steps(runs: dict[int, Run]) -> None:
+    for run_id, pk, kinds, *facts, person_id, is_for_information in rows(_steps, list(runs)):
         steps = runs[run_id].steps
         if not steps or steps[-1].pk != pk:
             steps.append(Step(pk, kinds if isinstance(kinds, list) else json.loads(kinds), *facts))
@@ -176,10 +177,9 @@ def _put_steps(runs: dict[int, Run], rows: Rows) -> None:
             steps[-1].seats.append(Seat(person_id, is_for_information))
 
 
-def _steps(timeline_ids: list[int], now: datetime) -> Found:
-    mine = EscalationStep.objects.filter(escalation__timeline__pk__any_of=timeline_ids)
-    turning = mine.filter(escalation__next_page_at__lte=now)
-    return turning.order_by("escalation_id", "position", "targets__pk").values_list(
+def _steps(run_ids: list[int]) -> Found:
+    steps = EscalationStep.objects.filter(escalation__pk__any_of=run_ids)
+    return steps.order_by("escalation_id", "position", "targets__pk").values_list(
         "escalation_id",
         "pk",
         "kinds",

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.models import Event, Timeline
-from escalation.operations.bulk import inserting, updating
-from escalation.operations.prepared import Rows, Together, nothing
+from escalation.operations.bulk import insert_rows, update_rows
 from escalation.rules.evidence import Entry, entry_hash
 
 COLUMNS = ("timeline", "sequence", "kind", "at", "by", "detail", "previous_hash", "hash")
@@ -28,13 +27,6 @@ def record(timeline: Timeline, entries: Sequence[Entry]) -> None:
 
 def record_all(appended: Iterable[tuple[Timeline, Sequence[Entry]]]) -> None:
     """Append events to many locked timelines at once, as `record` does to one."""
-    together = Together()
-    add_events(appended, together)
-    together.run()
-
-
-def add_events(appended: Iterable[tuple[Timeline, Sequence[Entry]]], together: Together) -> None:
-    """Append events to many locked timelines when `together` is run."""
     rows: list[tuple[Any, ...]] = []
     heads: list[tuple[int, int, str]] = []
     for timeline, entries in appended:
@@ -45,15 +37,12 @@ def add_events(appended: Iterable[tuple[Timeline, Sequence[Entry]]], together: T
     if not rows:
         return
     ids, lengths, hashes = zip(*heads, strict=True)
-
-    def check(moved: int, _: Rows) -> None:
-        if moved != len(ids):
-            raise TimelineMoved(ids)
-
-    moved = {"id": ids, "length": lengths, "head_hash": hashes}
-    together.add(updating(Timeline, moved, "t.length < v.length"), check)
-    columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
-    together.add(inserting(Event, columns, {}), nothing)
+    moved = update_rows(
+        Timeline, {"id": ids, "length": lengths, "head_hash": hashes}, "t.length < v.length"
+    )
+    if moved != len(heads):
+        raise TimelineMoved(ids)
+    insert_rows(Event, dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)), {})
 
 
 def _appended(timeline: Timeline, entry: Entry) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ from escalation.models import (
     Person,
     verified,
 )
-from escalation.operations.prepared import Rows, rows
+from escalation.operations.prepared import rows
 from escalation.rules import access
 from escalation.transports import transport
 
@@ -57,18 +57,14 @@ class Link:
     token_hash: str
 
 
-def links_of(
-    pairs: Iterable[tuple[int, int]], now: datetime, known: Rows | None = None
-) -> dict[tuple[int, int], Link]:
+def links_of(pairs: Iterable[tuple[int, int]], now: datetime) -> dict[tuple[int, int], Link]:
     """Give the links of (run, person) pairs, made where one is missing or has ended.
 
     An ended link is made anew: what once let somebody in who left must not come back to life.
-    `known` is what `links_in` finds for these runs, where the caller has asked already.
     """
     wanted = dict.fromkeys(pairs)
     found, ended = {}, []
-    if known is None:
-        known = rows(links_in, list({run for run, _ in wanted}))
+    known = rows(_links, list({run for run, _ in wanted}))
     for run_id, person_id, expires_at, pk, nonce, token_hash in known:
         if (run_id, person_id) in wanted:
             found[run_id, person_id] = Link(pk, nonce, token_hash)
@@ -79,7 +75,7 @@ def links_of(
     return found | _make([pair for pair in wanted if pair not in found], now)
 
 
-def links_in(run_ids: list[int]) -> QuerySet[PageLink, tuple[Any, ...]]:
+def _links(run_ids: list[int]) -> QuerySet[PageLink, tuple[Any, ...]]:
     return PageLink.objects.filter(escalation__pk__any_of=run_ids).values_list(
         "escalation_id", "person_id", "expires_at", "pk", "nonce", "token_hash"
     )

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from escalation.models import Escalation, Page
-from escalation.operations.bulk import inserted, inserting
+from escalation.operations.bulk import insert_rows
 from escalation.operations.links import Link, links_of
 from escalation.operations.outgoing import Outgoing
-from escalation.operations.prepared import Rows, Statement, Together, nothing
 from escalation.operations.reach import Way, reach_of
 from escalation.operations.wake import wake_clock
 
@@ -98,52 +97,31 @@ def queue_pages(
     """Write one page per person and contact method, for anybody to send, and tell how many."""
     reach = reach_of(person_ids, now)
     new = [NewPage(escalation, way, occasion) for each in person_ids for way in reach.by(each, ())]
-    together = Together()
-    write_pages(new, now, together)
-    together.run()
+    write_pages(new, now)
     return len(new)
 
 
 Row = tuple[NewPage, Link, uuid.UUID]
 
 
-def write_pages(
-    new: Sequence[NewPage],
-    now: datetime,
-    together: Together,
-    hand: Hand | None = None,
-    known: Rows | None = None,
-) -> list[Outgoing]:
-    """Write pages when `together` is run; from then on the list holds those that `hand` has.
-
-    `known` is as in `links_of`.
-    """
-    handed: list[Outgoing] = []
+def write_pages(new: Sequence[NewPage], now: datetime, hand: Hand | None = None) -> list[Outgoing]:
+    """Write pages, and give those that `hand` has room for: they are in its hands already."""
     if not new:
-        return handed
-    links = links_of([(each.run.pk, each.way.person_id) for each in new], now, known)
+        return []
+    links = links_of([(each.run.pk, each.way.person_id) for each in new], now)
     rows = [(each, links[each.run.pk, each.way.person_id], uuid.uuid4()) for each in new]
     mine, others = _shared_out(rows, hand)
     if others:
         wake_clock()
-        queued = {"status": Page.Status.QUEUED, "next_send_at": now, "sends": 0}
-        together.add(_inserting(others, queued, now), nothing)
-    if hand and mine:
-        _hand_over(mine, hand.lease(), now, together, handed)
-    return handed
+        _insert(others, {"status": Page.Status.QUEUED, "next_send_at": now, "sends": 0}, now)
+    return _hand_over(mine, hand, now) if hand and mine else []
 
 
-def _hand_over(
-    rows: Sequence[Row], lease: Lease, now: datetime, together: Together, handed: list[Outgoing]
-) -> None:
-    key = uuid.uuid4()
+def _hand_over(rows: Sequence[Row], hand: Hand, now: datetime) -> list[Outgoing]:
+    key, lease = uuid.uuid4(), hand.lease()
     leased = {"status": Page.Status.SENDING, "lease": key, "sends": 1, "next_send_at": lease.until}
-
-    def hold(_: int, returned: Rows) -> None:
-        written = set(inserted(Page, "key", [row[2] for row in rows], returned))
-        handed.extend(_outgoing(*row, key, lease.ours_until) for row in rows if row[2] in written)
-
-    together.add(_inserting(rows, leased, now), hold)
+    written = set(_insert(rows, leased, now))
+    return [_outgoing(*row, key, lease.ours_until) for row in rows if row[2] in written]
 
 
 def _shared_out(rows: Sequence[Row], hand: Hand | None) -> tuple[list[Row], list[Row]]:
@@ -162,7 +140,9 @@ def _shared_out(rows: Sequence[Row], hand: Hand | None) -> tuple[list[Row], list
     return mine, others
 
 
-def _inserting(rows: Sequence[Row], state: dict[str, Any], now: datetime) -> Statement:
+def _insert(rows: Sequence[Row], state: dict[str, Any], now: datetime) -> list[uuid.UUID]:
+    if not rows:
+        return []
     columns: dict[str, list[Any]] = {
         "escalation": [new.run.pk for new, _, _ in rows],
         "person": [new.way.person_id for new, _, _ in rows],
@@ -177,7 +157,7 @@ def _inserting(rows: Sequence[Row], state: dict[str, Any], now: datetime) -> Sta
         "due_at": [new.occasion.due_at for new, _, _ in rows],
     }
     constants = {"unknowns": 0, "error": "", "provider_id": "", "queued_at": now, **state}
-    return inserting(Page, columns, constants, returning="key")
+    return insert_rows(Page, columns, constants, returning="key")
 
 
 def _outgoing(

@@ -6,8 +6,8 @@ as long as to run it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -19,78 +19,25 @@ Build = Callable[..., QuerySet[Any, tuple[Any, ...]]]
 _written: dict[tuple[Any, ...], str] = {}
 
 
-class Statement(NamedTuple):
-    """SQL and its parameters."""
-
-    sql: str
-    params: Sequence[Any]
-
-
-Then = Callable[[int, Rows], None]
-"""What is to be done with an answer: how many rows were touched, and those that were returned."""
-
-
-def nothing(_count: int, _rows: Rows) -> None:
-    """Leave an answer as it is: had it failed, nobody would come here."""
-
-
-class Together:
-    """Statements of one transaction that go to the database together, and come back together.
-
-    Each way there and back costs as much as what is asked. Where the database is a file there is no
-    way: it is asked one by one.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[Statement, Then]] = []
-
-    def add(self, statement: Statement, then: Then) -> None:
-        self._waiting.append((statement, then))
-
-    def run(self) -> None:
-        """Run all in their order, then give each its answer. Raises what the ORM would."""
-        waiting, self._waiting = self._waiting, []
-        if connection.vendor != "postgresql":
-            for statement, then in waiting:
-                then(*_run_alone(statement))
-            return
-        for (_, then), answer in zip(waiting, _run_all([each for each, _ in waiting]), strict=True):
-            then(*answer)
-
-
 def ask(sql: str, params: Sequence[Any] = ()) -> Rows:
-    """Run a statement and give its rows. Raises what the ORM would."""
-    return run(Statement(sql, params))[1]
+    """Run a statement on PostgreSQL and give its rows. Raises what the ORM would."""
+    return run(sql, params)[1]
 
 
-def run(statement: Statement) -> tuple[int, Rows]:
-    """Run a statement; give how many rows it touched, and those that it returned."""
+def run(sql: str, params: Sequence[Any] = ()) -> tuple[int, Rows]:
+    """Run a statement; give how many rows it touched, and those that it returned.
+
+    Never in a pipeline, fast as that is: the driver ends one with a Flush, upon which the server
+    waits for a transaction that sleeps without the limit that frees what it holds.
+    """
     if connection.vendor != "postgresql":
-        return _run_alone(statement)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.rowcount, cursor.fetchall() if cursor.description else []
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return _answer(cursor.execute(*statement, prepare=True))
-
-
-def _run_alone(statement: Statement) -> tuple[int, Rows]:
-    with connection.cursor() as cursor:
-        cursor.execute(*statement)
-        return _answer(cursor)
-
-
-def _run_all(statements: Sequence[Statement]) -> list[tuple[int, Rows]]:
-    connection.ensure_connection()
-    link = connection.connection
-    with connection.wrap_database_errors:
-        cursors = [psycopg.Cursor(link) for _ in statements]
-        with link.pipeline():
-            for cursor, statement in zip(cursors, statements, strict=True):
-                cursor.execute(*statement, prepare=True)
-        return list(map(_answer, cursors))
-
-
-def _answer(cursor: Any) -> tuple[int, Rows]:
-    return cursor.rowcount, cursor.fetchall() if cursor.description else []
+        cursor.execute(sql, params, prepare=True)
+        return cursor.rowcount, cursor.fetchall() if cursor.description else []
 
 
 def rows(build: Build, *params: Any, **fixed: int) -> Rows:
@@ -101,18 +48,6 @@ def rows(build: Build, *params: Any, **fixed: int) -> Rows:
     """
     if connection.vendor != "postgresql":
         return list(build(*params, **fixed))
-    return run(_asking(build, params, fixed))[1]
-
-
-def rows_together(*queries: tuple[Any, ...]) -> list[Rows]:
-    """Give the rows of several queries, each a `build` and its parameters, as `rows` does."""
-    if connection.vendor != "postgresql":
-        return [list(build(*params)) for build, *params in queries]
-    asked = [_asking(build, params, {}) for build, *params in queries]
-    return [returned for _, returned in _run_all(asked)]
-
-
-def _asking(build: Build, params: Sequence[Any], fixed: Mapping[str, int]) -> Statement:
     plain = [array(each) if isinstance(each, list) else each for each in params]
     name = build, *fixed.items()
     if name not in _written:
@@ -120,7 +55,7 @@ def _asking(build: Build, params: Sequence[Any], fixed: Mapping[str, int]) -> St
         if list(found) != plain:
             raise ValueError(f"{build.__name__} has {found} for {plain}")
         _written[name] = sql
-    return Statement(_written[name], plain)
+    return ask(_written[name], plain)
 
 
 def array(values: Sequence[Any], write: Callable[[Any], str] = str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from escalation.models import ContactMethod, verified
-from escalation.operations.prepared import Rows, rows
+from escalation.operations.prepared import rows
 from escalation.transports import transport
 
 
@@ -53,17 +53,13 @@ class Reach:
 
 def reach_of(person_ids: Iterable[int], now: datetime) -> Reach:
     """Read how some people can be reached at a moment."""
-    return reach_from(rows(ways_of, list(set(person_ids))), now)
+    found = rows(_ways, list(set(person_ids)))
+    away = [row[1] for row in found if _is_away(row[6], row[7], now)]
+    ways = [Way(*[*row[:6], transport(row[3]).provider(row[4])]) for row in found]
+    return Reach(ways, away)
 
 
-def reach_from(ways: Rows, now: datetime) -> Reach:
-    """Tell how people can be reached at a moment, from the rows that `ways_of` finds."""
-    away = [row[1] for row in ways if _is_away(row[6], row[7], now)]
-    return Reach([Way(*[*row[:6], transport(row[3]).provider(row[4])]) for row in ways], away)
-
-
-def ways_of(person_ids: list[int]) -> QuerySet[ContactMethod, tuple[Any, ...]]:
-    """Find the ways to people that may be paged, and when each of them is away."""
+def _ways(person_ids: list[int]) -> QuerySet[ContactMethod, tuple[Any, ...]]:
     ways = ContactMethod.objects.filter(
         verified(), person__pk__any_of=person_ids, person__is_active=True
     )

@@ -15,7 +15,7 @@ from escalation.operations.bulk import rows_of
 from escalation.operations.evidence import lock, record
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import NOT_NEEDED_ONCE_STOPPED
-from escalation.operations.prepared import Statement, run
+from escalation.operations.prepared import run
 from escalation.operations.wake import wake_clock
 from escalation.rules.evidence import Entry
 from escalation.rules.sending import LEASE_SECONDS, Failure, retry_at
@@ -81,7 +81,7 @@ def _stamp_sent(outcomes: Sequence[Outcome]) -> int:
             "status": [Page.Status.DELIVERED if d else Page.Status.SENT for d in delivered],
         },
     )
-    stamped, _ = run(Statement(SENT.format(rows=rows), params))
+    stamped, _ = run(SENT.format(rows=rows), params)
     proven = [each.page.key for each, d in zip(outcomes, delivered, strict=True) if d]
     if proven:
         ContactMethod.objects.filter(pages__key__in=proven).update(last_proven_at=max(moments))
