@@ -214,14 +214,16 @@ class Clock:
             self._do(self._ahead(look), senders)
 
     def _ahead(self, look: Agenda) -> Agenda:
-        """Go by the clock to what is due by now, or so shortly that it is time to get ready."""
-        now = self._watch.now()
-        until = now + timedelta(seconds=AHEAD_SECONDS)
-        if look.deadline_at and look.deadline_at <= until:
-            now = max(now, look.deadline_at)
-        if look.turn_at and look.turn_at <= until:
-            now = max(now, look.turns_until or look.turn_at)
-        return replace(look, now=now)
+        """Go on to what is due by now, or to a turn so close that it is time to get ready for it.
+
+        Never for a deadline: what is approved a hair before it must find it running still.
+        """
+        look = replace(look, now=self._watch.now())
+        is_close = look.turn_at and look.turn_at <= look.now + timedelta(seconds=AHEAD_SECONDS)
+        if not is_close or look.is_due(look.deadline_at):
+            return look
+        turns_until = look.turns_until or look.turn_at or look.now
+        return replace(look, now=max(look.now, turns_until), deadline_at=None)
 
     def _do(self, look: Agenda, senders: Senders) -> int:
         done = 0
@@ -269,7 +271,7 @@ class Clock:
             return seconds
         self._held_seconds = HELD_SECONDS
         left = (look.next_at or look.now + timedelta(days=1)) - self._watch.now()
-        ahead = AHEAD_SECONDS if look.next_at != look.send_at else 0.0
+        ahead = AHEAD_SECONDS if look.next_at == look.turn_at else 0.0
         return min(LONGEST_SLEEP_SECONDS, max(left.total_seconds() - ahead, 0.0))
 
 

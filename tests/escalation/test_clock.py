@@ -183,8 +183,9 @@ def test_failed_pass_is_logged_and_the_next_one_is_made(
         (0.011, 0.011, None, 0.0),
         (0.01, 0.01, None, 0.01),
         (0.005, 0.009, None, 0.009),
-        (0.011, 0.014, 0.003, 0.003),
-        (0.005, 0.006, 0.007, 0.007),
+        (0.011, 0.014, 0.003, 0.0),
+        (0.005, 0.006, 0.003, 0.006),
+        (0.005, 0.006, -0.001, 0.0),
         (-1.0, -1.0, None, 0.0),
     ],
 )
@@ -198,3 +199,4 @@ def test_clock_gets_ready_for_what_is_due_in_a_moment(
         look = driver._ahead(clock.Agenda(at(-1), moments[0], moments[1], None, moments[2]))
 
     assert look.now == at(goes_by)
+    assert not look.is_due(look.deadline_at) or look.deadline_at <= at(0)
