@@ -72,6 +72,8 @@ class Senders:
 
     def wait_for(self, moment: datetime) -> None:
         """Wait until a moment has come: it is a few milliseconds away at most."""
+        # time.sleep would aim at a moment of the host's clock; this counts seconds, however far off
+        # that clock is.
         threading.Event().wait(max(0.0, (moment - self._read_clock()).total_seconds()))
 
     def take(self, pages: Sequence[Outgoing]) -> None:

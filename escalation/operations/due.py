@@ -9,7 +9,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Timeline
 from escalation.operations.prepared import rows
@@ -172,7 +173,7 @@ def _read_steps(runs: dict[int, Run]) -> None:
     for run_id, pk, kinds, *facts, person_id, is_for_information in rows(_steps, list(runs)):
         steps = runs[run_id].steps
         if not steps or steps[-1].pk != pk:
-            steps.append(Step(pk, kinds if isinstance(kinds, list) else json.loads(kinds), *facts))
+            steps.append(Step(pk, json.loads(kinds), *facts))
         if person_id is not None:
             steps[-1].seats.append(Seat(person_id, is_for_information))
 
@@ -182,7 +183,7 @@ def _steps(run_ids: list[int]) -> Found:
     return steps.order_by("escalation_id", "position", "targets__pk").values_list(
         "escalation_id",
         "pk",
-        "kinds",
+        Cast("kinds", TextField()),
         "position",
         "due_at",
         "outcome",

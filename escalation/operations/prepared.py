@@ -20,7 +20,7 @@ _written: dict[tuple[Any, ...], str] = {}
 
 
 def ask(sql: str, params: Sequence[Any] = ()) -> Rows:
-    """Run a statement on PostgreSQL and give its rows. Raises what the ORM would."""
+    """Run a statement and give its rows. Raises what the ORM would."""
     return run(sql, params)[1]
 
 
@@ -44,7 +44,7 @@ def rows(build: Build, *params: Any, **fixed: int) -> Rows:
     """Give the rows of the query that `build(*params, **fixed)` builds with `values_list`.
 
     On PostgreSQL it is built once, and from then on only its parameters travel: so they have to be
-    all that there are in it, in their order. What is kept as JSON comes as text.
+    all that there are in it, in their order. What is kept as JSON has to be asked for as text.
     """
     if connection.vendor != "postgresql":
         return list(build(*params, **fixed))

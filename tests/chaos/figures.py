@@ -178,15 +178,28 @@ def _count_attempts(left: Evidence, rows: Rows) -> None:
 
 
 def _recoveries(told: Sequence[Told], left: Evidence) -> Iterable[tuple[Struck, float]]:
-    """Provider faults answer for the pages of the ill provider, all others for the rest."""
-    others = (e for e in told if not e.is_to_ill and e.row.due < left.stormed_until)
-    stretches = late_stretches(others, left.silent, left.ended_at)
+    """Provider faults answer for what the ill provider owed, all others for the rest."""
     ill = [each for each in left.struck if each.kind.startswith("provider")]
+    owed = [provider_recovery_seconds(each, ill, told, left.ended_at) for each in ill]
+    well_at = [(e.at, e.lifted_at + seconds) for e, seconds in zip(ill, owed, strict=True)]
+    others = (
+        each
+        for each in told
+        if each.row.due < left.stormed_until
+        and not (each.is_to_ill and _is_owed(each.row.due, well_at))
+    )
+    stretches = late_stretches(others, left.silent, left.ended_at)
     for struck in left.struck:
         if struck in ill:
-            yield struck, provider_recovery_seconds(struck, ill, told, left.ended_at)
+            yield struck, owed[ill.index(struck)]
         else:
             yield struck, recovery_seconds(struck, stretches)
+
+
+def _is_owed(due: float, well_at: Iterable[tuple[float, float]]) -> bool:
+    """Say whether a page fell due before its provider was on time again after its last illness."""
+    before = [until for at, until in well_at if at <= due]
+    return not before or due <= before[-1]
 
 
 def _is_redis(struck: Struck) -> bool:
