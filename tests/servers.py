@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from glob import glob
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,7 @@ STOP_SECONDS = 10.0
 FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
 
-class Server:
+class Server(ABC):
     """One process that can be started, stopped, killed and frozen; its port stays the same."""
 
     stop_signal = signal.SIGTERM
@@ -47,20 +48,20 @@ class Server:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     @property
-    def url(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def url(self) -> str: ...
 
     @property
     def pid(self) -> int:
         assert self._process, "it does not run"
         return self._process.pid
 
-    def command(self) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def command(self) -> list[str]: ...
 
+    @abstractmethod
     def check(self) -> None:
         """Talk to it once. Raises while it does not answer yet."""
-        raise NotImplementedError
 
     def run_as(self) -> dict[str, Any]:
         """Give the user it runs as, where that is not the one of the tests."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rest_framework.permissions import SAFE_METHODS
@@ -12,15 +13,15 @@ from rest_framework.throttling import SimpleRateThrottle
 from escalation.models import Person
 
 
-class _OfOneKind(SimpleRateThrottle):
+class _OfOneKind(SimpleRateThrottle, ABC):
     """Counts the requests of one kind, by person; by address where nobody signs in."""
 
     def timer(self) -> float:
         """Count steady seconds: a host's clock that is set back would lock people out as long."""
         return time.monotonic()
 
-    def counts(self, request: Request, view: Any) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def counts(self, request: Request, view: Any) -> bool: ...
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         if not self.counts(request, view):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ class Scene:
             raise Missed(f"the API was to refuse this with {code}, and did not")
 
 
-class Player:
+class Player(ABC):
     """Somebody on the stage: a name, a key, a hand, in a thread of their own."""
 
     def __init__(self, scene: Scene, client: Client, name: str) -> None:
@@ -97,8 +98,8 @@ class Player:
     def hand(self) -> Hand:
         return hand_of(self.scene.seed, type(self).__name__)
 
-    def play(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def play(self) -> None: ...
 
     def note(self, text: str) -> None:
         self.scene.note(f"{self.name} {text}")

@@ -90,12 +90,10 @@ class ChainTargetInline(AuthoringInline):
 class _SaysGaps(Authoring):
     """A page after which a chain may have holes; they are said at once, not in the storm."""
 
-    def chain_of(self, obj: Any) -> Chain:
-        raise NotImplementedError
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for gap in gaps(self.chain_of(form.instance), now()):
+        saved: Chain | ChainStep = form.instance
+        for gap in gaps(saved.chain if isinstance(saved, ChainStep) else saved, now()):
             self.message_user(request, gap, messages.WARNING)
 
 
@@ -103,9 +101,6 @@ class _SaysGaps(Authoring):
 class ChainAdmin(_SaysGaps):
     inlines = (ChainStepInline,)
     list_display = ("name", "grace_seconds", "repeat_seconds")
-
-    def chain_of(self, obj: Any) -> Chain:
-        return obj
 
 
 @admin.register(ChainStep)
@@ -120,9 +115,6 @@ class ChainStepAdmin(_SaysGaps):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def chain_of(self, obj: Any) -> Chain:
-        return obj.chain
 
 
 def gaps(chain: Chain, moment: datetime) -> Iterator[str]:
