@@ -42,9 +42,12 @@ Scene = Callable[[Night], Iterator[Screen]]
 
 
 def pressing(*names: str | re.Pattern[str]) -> Callable[[Device], None]:
+    """Press what leads on, each time until the next screen is there whole."""
+
     def go(one: Device) -> None:
         for name in names:
-            press(one, name)
+            with one.page.expect_navigation():
+                press(one, name)
 
     return go
 
