@@ -8,17 +8,20 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections, connection, transaction
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
-from escalation.models import ClockBeat
+from escalation.models import ClockBeat, Deadline, Escalation
 from escalation.operations.advance import advance_due
 from escalation.operations.due import lock_these
 from escalation.operations.prepared import ask
 from escalation.operations.wake import CHANNEL
+from escalation.resting import Resting
 from escalation.senders import Senders
 from escalation.transports.web import warm_up
 
@@ -29,8 +32,8 @@ POLL_SECONDS = 0.25
 """How often a clock looks where the database cannot wake it (SQLite)."""
 HELD_SECONDS = 0.01
 LONGEST_HELD_SECONDS = 0.1
-"""How long a clock leaves alone what is due and cannot be done: somebody else is at it, or it
-fails. Longer each time, so that one incident that fails does not fill the logs."""
+"""How long a clock leaves alone what is due and cannot be done, longer each time: somebody else is
+at it, or has as much in hand as makes sense."""
 PLACE_SECONDS = 0.015
 """Clocks stand in line, each a little behind the one before it. Else all of them
 jump at every single page, and it waits for a processor while they find out who was first."""
@@ -100,8 +103,10 @@ TURNS_UNTIL = f"""
 """  # noqa: S608
 
 
-def agenda() -> Agenda:
-    """Read, in one look, what time it is and when anything is due."""
+def agenda(but: Sequence[int] = ()) -> Agenda:
+    """Read, in one look, what time it is and when anything is due, in all incidents `but` some."""
+    if but:
+        return _of_others(agenda(), but)
     if connection.vendor == "postgresql":
         asked = AGENDA.format(now="clock_timestamp()", turns_until=TURNS_UNTIL)
         return Agenda(*ask(asked)[0])
@@ -109,6 +114,17 @@ def agenda() -> Agenda:
         cursor.execute(AGENDA.format(now="NULL", turns_until="NULL"))
         _, *moments = cursor.fetchone()
     return Agenda(now(), *map(_sqlite_moment, moments))
+
+
+def _of_others(look: Agenda, but: Sequence[int]) -> Agenda:
+    runs = Escalation.objects.exclude(timeline__pk__any_of=but)
+    deadlines = Deadline.objects.exclude(escalation__timeline__pk__any_of=but)
+    return replace(
+        look,
+        turn_at=runs.aggregate(at=Min("next_page_at"))["at"],
+        deadline_at=deadlines.aggregate(at=Min("next_at"))["at"],
+        turns_until=None,
+    )
 
 
 def _sqlite_moment(stored: str | None) -> datetime | None:
@@ -153,8 +169,17 @@ def leave_beat(driver: str, moment: datetime) -> None:
 
 def clocks_before(driver: str, moment: datetime) -> int:
     """Count the loops that are alive and stand before this one, by their names."""
-    alive = ClockBeat.objects.filter(at__gt=moment - timedelta(seconds=LINED_UP_SECONDS))
-    return alive.filter(driver__contains="@", driver__lt=driver).count()
+    return _alive(moment).filter(driver__lt=driver).count()
+
+
+def is_any_alive(moment: datetime) -> bool:
+    """Tell whether any loop has left a beat lately."""
+    return _alive(moment).exists()
+
+
+def _alive(moment: datetime) -> QuerySet[ClockBeat]:
+    since = moment - timedelta(seconds=LINED_UP_SECONDS)
+    return ClockBeat.objects.filter(driver__contains="@", at__gt=since)
 
 
 class Clock:
@@ -163,6 +188,7 @@ class Clock:
     def __init__(self, name: str) -> None:
         self._driver = f"{name}@{socket.gethostname()}:{os.getpid()}"
         self._watch = Watch()
+        self._resting = Resting()
         self._beat_at = 0.0
         self._held_seconds = HELD_SECONDS
         self._lined_up_at = 0.0
@@ -207,7 +233,7 @@ class Clock:
         """Do what is due, or sleep until something is."""
         close_old_connections()
         self._listen()
-        look = agenda()
+        look = agenda(self._resting.ids())
         self._watch.set(look.now)
         self._beat(look.now)
         if not self._do(look, senders) and not self._sleep(look):
@@ -229,7 +255,7 @@ class Clock:
         done = 0
         late = look.is_due(look.deadline_at)
         if late or look.is_due(look.turn_at):
-            done += advance_due(now=look.now, hand=senders, deadlines=late)
+            done += advance_due(now=look.now, hand=senders, deadlines=late, resting=self._resting)
         if look.is_due(look.send_at):
             done += senders.send_due(self._watch.now())
         return done
@@ -264,15 +290,26 @@ class Clock:
         return False
 
     def _seconds_to_sleep(self, look: Agenda) -> float:
+        left = self._seconds_left(look)
         if look.is_due(look.next_at):
             # It is due, and it was not done.
             seconds = self._held_seconds
             self._held_seconds = min(seconds * 2, LONGEST_HELD_SECONDS)
-            return seconds
+            return min(seconds, left)
         self._held_seconds = HELD_SECONDS
-        left = (look.next_at or look.now + timedelta(days=1)) - self._watch.now()
-        ahead = AHEAD_SECONDS if look.next_at == look.turn_at else 0.0
-        return min(LONGEST_SLEEP_SECONDS, max(left.total_seconds() - ahead, 0.0))
+        return left
+
+    def _seconds_left(self, look: Agenda) -> float:
+        """Tell how long it is to the next moment that has not come, a second at most."""
+        now = self._watch.now()
+        turn_at = look.turn_at and look.turn_at - timedelta(seconds=AHEAD_SECONDS)
+        pairs = [
+            (look.turn_at, turn_at),
+            (look.deadline_at, look.deadline_at),
+            (look.send_at, look.send_at),
+        ]
+        left = [(at - now).total_seconds() for due, at in pairs if at and not look.is_due(due)]
+        return max(0.0, min([LONGEST_SLEEP_SECONDS, *left]))
 
 
 def wait_for_wake(seconds: float) -> bool:

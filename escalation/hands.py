@@ -84,9 +84,7 @@ class Hands:
         kept: list[Outcome] = []
         while not self._stopping.is_set() or kept or not self._outcomes.empty():
             kept += self._gathered(AGAIN_SECONDS if kept else RENEW_SECONDS)
-            if self._is_written(kept):
-                self._let_go(kept)
-                kept = []
+            kept = self._written(kept)
         connection.close()
 
     def _gathered(self, seconds: float) -> list[Outcome]:
@@ -102,26 +100,31 @@ class Hands:
             pass
         return [each for each in found if each]
 
-    def _is_written(self, outcomes: Sequence[Outcome]) -> bool:
-        """Stamp and renew; False when the database is away and it has to be done again."""
+    def _written(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Renew and stamp, and give what has to be stamped again: the database is away, or held."""
+        held: list[Outcome] = []
         try:
             close_old_connections()
-            stamp(outcomes)
+            # First: what takes long to stamp must not cost the others their leases.
             self._renew()
+            held = stamp(outcomes).held
         except (OperationalError, InterfaceError):
             logger.warning("the database is away; %s stamps wait for it", len(outcomes))
             connection.close()
-            return False
+            return outcomes
         except Exception:
             logger.exception("pages could not be stamped; their leases will run out")
             connection.close()
-        return True
+        later = {each.page.key for each in held}
+        self.let_go([each.page for each in outcomes if each.page.key not in later])
+        return held
 
-    def _let_go(self, outcomes: Sequence[Outcome]) -> None:
+    def let_go(self, pages: Sequence[Outgoing]) -> None:
+        """Have pages in hand no more: they were stamped, or whoever claims them next sends them."""
         with self._lock:
-            for outcome in outcomes:
-                if self._pages.pop(outcome.page.key, None):
-                    self._held[outcome.page.provider] -= 1
+            for page in pages:
+                if self._pages.pop(page.key, None):
+                    self._held[page.provider] -= 1
 
     def _renew(self) -> None:
         """Keep what has been in hand for a while; most pages are gone before that."""

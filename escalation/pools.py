@@ -21,8 +21,14 @@ logger = logging.getLogger(__name__)
 ReadClock = Callable[[], datetime]
 """Tells the database's time without asking it: it is read where nothing may be waited for."""
 AHEAD = 100
-"""How many times what a line carries at once may be in hand, while its provider answers: what is
-handed over as it is written need not be claimed, which costs as much as sending it."""
+HELD_SECONDS = 2.0
+"""How many times what a line carries at once may be in hand, and what leaves within how long: what
+is handed over as it is written need not be claimed, which costs as much as sending it. But what
+waits here for a slow provider is kept from others, and cannot be taken back."""
+BROKEN_SECONDS = 1.0
+"""How long a page that cannot be sent from here is left to others."""
+REMEMBERED = 8
+"""Over how many answers a provider's speed is averaged, the last ones weighing most."""
 
 
 def untried_limit(kind: str) -> int:
@@ -39,17 +45,23 @@ class Pool:
         self._read_clock = read_clock
         self._tell = tell
         self._breaker = Breaker()
+        self._seconds_each = 0.0
         self._waiting: deque[Outgoing] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def limit(self) -> int:
         """How many pages it makes sense to have in hand: many only while they go fast."""
-        return untried_limit(self._kind) if self._breaker.is_well else self._most_at_once
+        if not self._breaker.is_well:
+            return self._most_at_once
+        turns = min(HELD_SECONDS / max(self._seconds_each, 0.001), AHEAD)
+        return int(self._most_at_once * max(turns, 1))
 
     def put(self, pages: Sequence[Outgoing]) -> None:
         self._waiting.extend(pages)
-        for _ in range(min(len(pages), self._most_at_once - len(self._tasks))):
+        # A task that has ended is taken out a moment later, and would seem to be at work till then.
+        busy = sum(not each.done() for each in self._tasks)
+        for _ in range(min(len(pages), self._most_at_once - busy)):
             task = asyncio.get_running_loop().create_task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -74,6 +86,8 @@ class Pool:
             return Outcome(page, self._read_clock(), is_lost=True)
         if not self._breaker.lets_through(time.monotonic()):
             return self._left_alone(page)
+        page.is_dialled = True
+        started = time.monotonic()
         try:
             receipt = await self._line.send(message_of(page, self._read_clock()))
         except TransportError as error:
@@ -84,6 +98,7 @@ class Pool:
             logger.exception("transport %s broke on page %s", page.kind, page.key)
             return self._failed(page, TransportError(type(error).__name__, is_unknown=True))
         crash_point("after_dial")
+        self._seconds_each += (time.monotonic() - started - self._seconds_each) / REMEMBERED
         self._breaker.note_answer()
         return Outcome(page, self._read_clock(), receipt)
 
@@ -94,6 +109,8 @@ class Pool:
         return Outcome(page, self._read_clock(), failure=failure, error=error)
 
     def _note(self, error: TransportError) -> None:
+        if error.is_local:
+            return
         if error.is_silent:
             self._breaker.note_silence(time.monotonic())
         else:
@@ -108,14 +125,56 @@ class Pool:
         return Outcome(page, self._read_clock(), failure=failure, error=str(error))
 
 
-async def try_all(pages: Sequence[Outgoing], read_clock: ReadClock) -> list[Outcome]:
-    """Try pages once, each through the pool of its provider, and tell what came of them."""
-    outcomes: list[Outcome] = []
-    pools: dict[str, Pool] = {}
-    for page in pages:
-        if page.provider not in pools:
-            pools[page.provider] = Pool(page.kind, read_clock, outcomes.append)
-        pools[page.provider].put([page])
-    for pool in pools.values():
-        await pool.close()
-    return outcomes
+class Pools:
+    """A pool for each provider, as they come up. They belong to the event loop that puts."""
+
+    def __init__(self, read_clock: ReadClock, tell: Callable[[Outcome], None]) -> None:
+        self._read_clock = read_clock
+        self._tell = tell
+        self._pools: dict[tuple[str, str], Pool] = {}
+
+    def limit(self, provider: str, kind: str) -> int:
+        """Tell how many of a provider's pages it makes sense to have in hand."""
+        pool = self._pools.get((provider, kind))
+        return pool.limit if pool else untried_limit(kind)
+
+    def limits(self) -> dict[str, int]:
+        """Tell the same of every provider that was heard of."""
+        return {name: pool.limit for (name, _), pool in list(self._pools.items())}
+
+    def put(self, pages: Sequence[Outgoing]) -> None:
+        """Begin to send. What cannot even begin is told of as well: nothing is lost on the way."""
+        parts: dict[tuple[str, str], list[Outgoing]] = {}
+        for page in pages:
+            parts.setdefault((page.provider, page.kind), []).append(page)
+        for key, part in parts.items():
+            try:
+                self._pool(*key).put(part)
+            except Exception as error:
+                logger.exception("pages of kind %s cannot be sent from here", key[1])
+                for page in part:
+                    self._tell(self._not_begun(page, error))
+
+    def _pool(self, provider: str, kind: str) -> Pool:
+        if (provider, kind) not in self._pools:
+            self._pools[provider, kind] = Pool(kind, self._read_clock, self._tell)
+        return self._pools[provider, kind]
+
+    def _not_begun(self, page: Outgoing, error: Exception) -> Outcome:
+        """Leave a page to others: a newer release beside this one may know how to send it."""
+        failure = Failure(pause_seconds=BROKEN_SECONDS)
+        return Outcome(page, self._read_clock(), failure=failure, error=type(error).__name__)
+
+    async def close(self) -> None:
+        """Let what is in hand end, and hang up."""
+        for pool in list(self._pools.values()):
+            await pool.close()
+
+
+async def try_all(
+    pages: Sequence[Outgoing], read_clock: ReadClock, tell: Callable[[Outcome], None]
+) -> None:
+    """Try pages once, each through the pool of its provider, and tell what came of each."""
+    pools = Pools(read_clock, tell)
+    pools.put(pages)
+    await pools.close()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from queue import SimpleQueue
 
 import uvloop
 
 from escalation.crash import crash_point
-from escalation.hands import Hands
+from escalation.hands import OURS_SECONDS, Hands
 from escalation.operations.claim import (
     Claimed,
     begin_again,
@@ -23,7 +25,7 @@ from escalation.operations.claim import (
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
 from escalation.operations.sending import Outcome, stamp
-from escalation.pools import Pool, ReadClock, try_all, untried_limit
+from escalation.pools import Pools, ReadClock, try_all
 
 logger = logging.getLogger(__name__)
 
@@ -33,18 +35,32 @@ Claim = Callable[..., Claimed]
 
 
 def send_all(read_clock: ReadClock) -> int:
-    """Send once what is due and nobody has in hand, stamp it, and tell how many pages it was."""
+    """Send once what is due and nobody has in hand, stamp it, and tell how many pages it was.
+
+    Nothing is renewed: what is not dialled before its lease is nearly over is left to the next.
+    """
+    ours_until = time.monotonic() + OURS_SECONDS
     claimed = claim_pages(limit=MOST_CLAIMED, now=read_clock())
+    for page in claimed.pages:
+        page.ours_until = ours_until
     begin_again(claimed.pages)
-    outcomes = _tried(claimed.pages, read_clock) if claimed.pages else []
-    stamp([*claimed.refused, *outcomes])
-    return len(claimed.refused) + len(outcomes)
+    stamp(claimed.refused)
+    for outcome in _tried(claimed.pages, read_clock):
+        stamp([outcome])
+    return len(claimed.refused) + len(claimed.pages)
 
 
-def _tried(pages: Sequence[Outgoing], read_clock: ReadClock) -> list[Outcome]:
+def _tried(pages: Sequence[Outgoing], read_clock: ReadClock) -> Iterator[Outcome]:
     """Try them on a thread of their own: whoever calls may be inside an event loop already."""
+    if not pages:
+        return
+    outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "send") as thread:
-        return thread.submit(lambda: asyncio.run(try_all(pages, read_clock))).result()
+        sent = thread.submit(lambda: asyncio.run(try_all(pages, read_clock, outcomes.put)))
+        sent.add_done_callback(lambda _: outcomes.put(None))
+        while outcome := outcomes.get():
+            yield outcome
+    sent.result()
 
 
 class Senders:
@@ -53,7 +69,7 @@ class Senders:
     def __init__(self, read_clock: ReadClock) -> None:
         self._read_clock = read_clock
         self._hands = Hands(read_clock)
-        self._pools: dict[str, Pool] = {}
+        self._pools = Pools(read_clock, self._hands.note)
         self._taken: list[Outgoing] = []
         # In C: a page by webhook costs a sixth less than on asyncio's own.
         self._loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
@@ -63,8 +79,7 @@ class Senders:
 
     def room(self, provider: str, kind: str) -> int:
         """Tell how many more pages of a provider it makes sense to have in hand."""
-        pool = self._pools.get(provider)
-        return (pool.limit if pool else untried_limit(kind)) - self._hands.held(provider)
+        return self._pools.limit(provider, kind) - self._hands.held(provider)
 
     def lease(self) -> Lease:
         """Give a lease that begins now, for pages that are about to be written."""
@@ -84,17 +99,15 @@ class Senders:
         """Send what was taken. Until then nothing is sent: what is due is written down first."""
         taken, self._taken = self._taken, []
         if taken:
-            crash_point("after_claim")
-            begin_again(taken)
-            self._loop.call_soon_threadsafe(self._put, taken)
+            self._loop.call_soon_threadsafe(self._pools.put, taken)
 
     def send_due(self, now: datetime) -> int:
         """Claim what is due and nobody has in hand, and tell how many pages that was.
 
         A provider that has as much in hand as makes sense is left out: it must not hide others.
         """
-        pools = list(self._pools.items())
-        full = [name for name, pool in pools if self._hands.held(name) >= pool.limit]
+        limits = self._pools.limits().items()
+        full = [name for name, limit in limits if self._hands.held(name) >= limit]
         # What was raised a moment ago first: it is out before anybody looks for what has lapsed.
         return sum(self._claimed(claim, now, full) for claim in (claim_queued, claim_lapsed))
 
@@ -103,14 +116,27 @@ class Senders:
         claimed = claim(limit=MOST_CLAIMED, now=now, until=lease.until, but=full)
         for page in claimed.pages:
             page.ours_until = lease.ours_until
-        self.take(claimed.pages)
+        self._taken += self._begun(self._hands.hold(claimed.pages))
         self.go()
-        stamp(claimed.refused)
+        for outcome in claimed.refused:
+            self._hands.note(outcome)
         return len(claimed.pages) + len(claimed.refused)
+
+    def _begun(self, pages: list[Outgoing]) -> list[Outgoing]:
+        """Count the tries of those that others had before; who cannot, has not got them in hand."""
+        if not pages:
+            return []
+        crash_point("after_claim")
+        try:
+            begin_again(pages)
+        except BaseException:
+            self._hands.let_go(pages)
+            raise
+        return pages
 
     def finish(self, seconds: float) -> None:
         """Take nothing more, and let what is in hand end, at most for some seconds."""
-        closed = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
+        closed = asyncio.run_coroutine_threadsafe(self._pools.close(), self._loop)
         try:
             closed.result(seconds)
         except TimeoutError:
@@ -120,16 +146,3 @@ class Senders:
         self._thread.join(seconds)
         if not self._thread.is_alive():
             self._loop.close()
-
-    def _put(self, pages: Sequence[Outgoing]) -> None:
-        by_provider: dict[str, list[Outgoing]] = {}
-        for page in pages:
-            by_provider.setdefault(page.provider, []).append(page)
-        for provider, theirs in by_provider.items():
-            if provider not in self._pools:
-                self._pools[provider] = Pool(theirs[0].kind, self._read_clock, self._hands.note)
-            self._pools[provider].put(theirs)
-
-    async def _close(self) -> None:
-        for pool in list(self._pools.values()):
-            await pool.close()

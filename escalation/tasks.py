@@ -1,5 +1,6 @@
 """Celery's doors into the engine: the one-second tick is the clock's second driver."""
 
+import threading
 from typing import Any
 
 from celery import shared_task
@@ -14,7 +15,16 @@ def tick(**kwargs: Any) -> None:
     clock.tick("tick")
 
 
+_sending = threading.Lock()
+"""One at a time in a process: a slow provider must not use up the threads that tick."""
+
+
 @shared_task(name="escalation.tasks.send_pages")
 def send_pages(**kwargs: Any) -> None:
-    """Send whatever is due and nobody has in hand."""
-    send_all(clock.Watch().now)
+    """Send whatever is due, where no clock lives to do so: a clock keeps what it has in hand."""
+    if clock.is_any_alive(clock.now()) or not _sending.acquire(blocking=False):
+        return
+    try:
+        send_all(clock.Watch().now)
+    finally:
+        _sending.release()

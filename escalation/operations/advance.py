@@ -27,6 +27,7 @@ from escalation.operations.evidence import record_all
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Hand, NewPage, Occasion, write_pages
 from escalation.operations.reach import Reach, reach_of
+from escalation.resting import Resting
 from escalation.rules.evidence import Entry
 from escalation.rules.steps import PlanStep, RunState, Turn, next_reminder, take_turn
 
@@ -42,42 +43,66 @@ def advance_due(
     limit: int = MOST_TOGETHER,
     hand: Hand | None = None,
     deadlines: bool = True,
+    resting: Resting | None = None,
 ) -> int:
     """Give everything that is due its pages, and tell for how many incidents.
 
     Any number of clocks may do this at once: an incident that somebody else holds is passed over.
     Pages go straight into `hand`, as far as it has room for them; it begins to send once all that
     is due has been written. Who has a hand may be early: nothing is committed before `now`. A
-    caller who knows that no deadline is due says so, and saves looking.
+    caller who knows that no deadline is due says so, and saves looking. What fails is left alone
+    for a while by whoever keeps `resting`.
     """
+    look = Look(now, limit, hand, deadlines, resting or Resting())
     advanced = 0
-    while done := _advance_next(now, limit, hand, deadlines=deadlines):
-        advanced += done
-        if done < limit:
-            break
-    if hand:
-        hand.go()
+    try:
+        while done := _advance_next(look):
+            advanced += done
+            if done < limit:
+                break
+    finally:
+        if hand:
+            hand.go()
     return advanced
 
 
-def _advance_next(now: datetime, limit: int, hand: Hand | None, *, deadlines: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a pass looks for, and who sends what it finds."""
+
+    now: datetime
+    limit: int = MOST_TOGETHER
+    hand: Hand | None = None
+    deadlines: bool = True
+    resting: Resting = field(default_factory=Resting)
+
+
+def _advance_next(look: Look) -> int:
     """Advance a batch; where it fails, each of its incidents alone: one holds up no other."""
+    but = look.resting.ids()
     try:
-        return _advance(partial(lock_next, now, limit, deadlines=deadlines), now, hand)
+        return _advance(
+            partial(lock_next, look.now, look.limit, but, deadlines=look.deadlines), look
+        )
     except Exception:
         logger.exception("incidents could not be advanced together")
-    return sum(_advance_alone(each, now, hand) for each in due_timelines(now, limit))
+    due = due_timelines(look.now, look.limit, but, deadlines=look.deadlines)
+    return sum(_advance_alone(each, look) for each in due)
 
 
-def _advance_alone(timeline_id: int, now: datetime, hand: Hand | None) -> int:
+def _advance_alone(timeline_id: int, look: Look) -> int:
     try:
-        return _advance(partial(lock_these, [timeline_id], now), now, hand)
+        return _advance(
+            partial(lock_these, [timeline_id], look.now, deadlines=look.deadlines), look
+        )
     except Exception:
         logger.exception("timeline %s could not be advanced", timeline_id)
+        look.resting.note_fault(timeline_id)
         return 0
 
 
-def _advance(lock: Callable[[], Due], now: datetime, hand: Hand | None) -> int:
+def _advance(lock: Callable[[], Due], look: Look) -> int:
+    now, hand = look.now, look.hand
     with transaction.atomic(durable=True):
         due = lock()
         if not due.timelines:
@@ -89,6 +114,7 @@ def _advance(lock: Callable[[], Due], now: datetime, hand: Hand | None) -> int:
     crash_point("after_record")
     if hand:
         hand.take(handed)
+    look.resting.note_done([each.pk for each in due.timelines])
     return len(due.timelines)
 
 

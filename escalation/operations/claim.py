@@ -14,6 +14,7 @@ from django.db.models import F
 
 from escalation.models import Page
 from escalation.operations.outgoing import Outgoing, all_outgoing, read_outgoing
+from escalation.operations.pages import locked
 from escalation.operations.prepared import ask
 from escalation.operations.sending import NOT_NEEDED, Outcome
 from escalation.rules.sending import LEASE_SECONDS, MOST_UNKNOWNS, Failure
@@ -62,7 +63,9 @@ def claim_lapsed(
     if not mine:
         return Claimed([], [])
     taken = Page.objects.filter(pk__any_of=mine)
-    taken.filter(NOT_NEEDED).update(status=Page.Status.DROPPED, next_send_at=None)
+    with transaction.atomic(durable=True):
+        not_needed = locked(taken.filter(NOT_NEEDED, status=Page.Status.SENDING))
+        not_needed.update(status=Page.Status.DROPPED, next_send_at=None)
     held = taken.filter(status=Page.Status.SENDING)
     spent = held.filter(unknowns__gte=MOST_UNKNOWNS - 1).values_list("key", flat=True)
     pages = read_outgoing(held)
@@ -137,6 +140,6 @@ def begin_again(pages: Sequence[Outgoing]) -> None:
         lease__in={page.lease for page in again},
         status=Page.Status.SENDING,
     )
-    held.update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
+    locked(held).update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
     for page in again:
         page.sends += 1

@@ -91,27 +91,33 @@ class Due:
     turning: list[Run]
 
 
-def due_timelines(now: datetime, limit: int) -> list[int]:
-    """Find the incidents for which something is due, held or not, the most overdue first."""
-    runs = Escalation.objects.filter(next_page_at__lte=now).values_list(
-        "next_page_at", "timeline_id"
-    )
-    deadlines = Deadline.objects.filter(next_at__lte=now).values_list(
-        "next_at", "escalation__timeline_id"
-    )
-    found = sorted([*runs.order_by("next_page_at")[:limit], *deadlines.order_by("next_at")[:limit]])
-    return list(dict.fromkeys(timeline_id for _, timeline_id in found))[:limit]
+def due_timelines(
+    now: datetime, limit: int, but: Sequence[int] = (), *, deadlines: bool = True
+) -> list[int]:
+    """Find the incidents, `but` some, for which something is due, the most overdue first.
+
+    Held or not.
+    """
+    turns = Escalation.objects.filter(next_page_at__lte=now).exclude(timeline__pk__any_of=but)
+    found = list(turns.order_by("next_page_at").values_list("next_page_at", "timeline_id")[:limit])
+    if deadlines:
+        late = Deadline.objects.filter(next_at__lte=now)
+        late = late.exclude(escalation__timeline__pk__any_of=but).order_by("next_at")
+        found += late.values_list("next_at", "escalation__timeline_id")[:limit]
+    return list(dict.fromkeys(timeline_id for _, timeline_id in sorted(found)))[:limit]
 
 
-def lock_next(now: datetime, limit: int, *, deadlines: bool = True) -> Due:
+def lock_next(now: datetime, limit: int, but: Sequence[int] = (), *, deadlines: bool = True) -> Due:
     """Lock the most overdue incidents that nobody else is at, and read what is due for them.
+
+    Those in `but` are left alone.
 
     Finding and locking is one statement, so that clocks share what is due instead of all wanting
     the same. Without `deadlines` those are not looked for: the caller knows that none is due.
     """
-    found = rows(_turning, now, limit=limit)
+    found = rows(_turning, now, list(but), limit=limit)
     if deadlines:
-        found += rows(_breaching, now, limit=limit)
+        found += rows(_breaching, now, list(but), limit=limit)
     if not found:
         return Due([], [], {}, [])
     # An incident may be due more than once.
@@ -120,24 +126,24 @@ def lock_next(now: datetime, limit: int, *, deadlines: bool = True) -> Due:
     )
 
 
-def lock_these(ids: Sequence[int], now: datetime) -> Due:
+def lock_these(ids: Sequence[int], now: datetime, *, deadlines: bool = True) -> Due:
     """Lock those of some incidents that nobody else is at, and read what is due for them."""
     free = Timeline.objects.select_for_update(skip_locked=True).filter(pk__any_of=ids)
-    return _read_due(list(free.order_by("pk")), now)
+    return _read_due(list(free.order_by("pk")), now, deadlines=deadlines)
 
 
-def _turning(now: datetime, *, limit: int) -> Found:
-    return _free("escalations__next_page_at", now, limit)
+def _turning(now: datetime, but: list[int], *, limit: int) -> Found:
+    return _free("escalations__next_page_at", now, but, limit)
 
 
-def _breaching(now: datetime, *, limit: int) -> Found:
-    return _free("escalations__deadlines__next_at", now, limit)
+def _breaching(now: datetime, but: list[int], *, limit: int) -> Found:
+    return _free("escalations__deadlines__next_at", now, but, limit)
 
 
-def _free(moment: str, now: datetime, limit: int) -> Found:
+def _free(moment: str, now: datetime, but: Sequence[int], limit: int) -> Found:
     """Incidents of which a moment has come, and which nobody holds, the most overdue first."""
     free = Timeline.objects.select_for_update(skip_locked=True, of=("self",))
-    due = free.filter(**{f"{moment}__lte": now}).order_by(moment)
+    due = free.filter(**{f"{moment}__lte": now}).exclude(pk__any_of=but).order_by(moment)
     return due.values_list("pk", "length", "head_hash", "closed_at")[:limit]
 
 

@@ -23,6 +23,7 @@ from escalation.models import (
     verified,
 )
 from escalation.operations.prepared import rows
+from escalation.operations.wake import wake_clock
 from escalation.rules import access
 from escalation.transports import transport
 
@@ -158,6 +159,7 @@ def request_code(*, link: PageLink, arrived_by: int | None, now: datetime) -> Ac
         queued_at=now,
         next_send_at=now,
     )
+    wake_clock()
     return code
 
 

@@ -49,6 +49,8 @@ class Outgoing:
     """The person still works here, and the contact method is still one of theirs."""
     is_again: bool = False
     """Another sender had it before, and nobody knows whether it left."""
+    is_dialled: bool = False
+    """This process has begun to send it."""
     ours_until: float = math.inf
     """On this process's own clock; after it, the page may be in somebody else's hands."""
 

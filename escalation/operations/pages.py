@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from escalation.models import Escalation, Page
 from escalation.operations.bulk import insert_rows
 from escalation.operations.links import Link, links_of
@@ -185,26 +188,41 @@ def _outgoing(
     )
 
 
+def locked(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Lock pages within a transaction, and give them as they are.
+
+    Whoever writes to more than one page locks them all first, by this, in the order of their ids:
+    a sender that stamps and a manager who decides would wait for one another else.
+    """
+    ids = list(pages.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    return Page.objects.filter(pk__any_of=ids)
+
+
 def drop_unsent(escalation: Escalation) -> None:
     """Take back the pages of a stopped run that nobody has begun to send."""
-    Page.objects.filter(
+    unsent = Page.objects.filter(
         escalation=escalation, status=Page.Status.QUEUED, occasion__in=NOT_NEEDED_ONCE_STOPPED
-    ).update(status=Page.Status.DROPPED, next_send_at=None)
+    )
+    locked(unsent).update(status=Page.Status.DROPPED, next_send_at=None)
 
 
+@transaction.atomic
 def mark_seen(*, escalation: Escalation, person_id: int, now: datetime) -> int:
     """Note that a person has opened what they were paged about."""
-    return Page.objects.filter(
+    unseen = Page.objects.filter(
         escalation=escalation,
         person_id=person_id,
         seen_at__isnull=True,
         status__in=[Page.Status.SENDING, Page.Status.SENT, Page.Status.DELIVERED],
-    ).update(status=Page.Status.SEEN, seen_at=now, next_send_at=None)
+    )
+    return locked(unseen).update(status=Page.Status.SEEN, seen_at=now, next_send_at=None)
 
 
 def mark_acted(*, escalation: Escalation, person_id: int, now: datetime) -> None:
     """Note that a person has acted on what they were paged about."""
-    pages = Page.objects.filter(escalation=escalation, person_id=person_id, acted_at__isnull=True)
+    pages = locked(
+        Page.objects.filter(escalation=escalation, person_id=person_id, acted_at__isnull=True)
+    )
     pages.filter(status=Page.Status.QUEUED).update(status=Page.Status.DROPPED, next_send_at=None)
     pages.exclude(status__in=[Page.Status.FAILED, Page.Status.DROPPED]).update(
         status=Page.Status.ACTED, acted_at=now, next_send_at=None

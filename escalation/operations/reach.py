@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from escalation.models import ContactMethod, verified
 from escalation.operations.prepared import rows
-from escalation.transports import transport
+from escalation.transports import TRANSPORTS, transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,11 @@ class Reach:
 
 
 def reach_of(person_ids: Iterable[int], now: datetime) -> Reach:
-    """Read how some people can be reached at a moment."""
-    found = rows(_ways, list(set(person_ids)))
+    """Read how some people can be reached at a moment.
+
+    A kind of contact method that this release does not know is none: a newer one may have added it.
+    """
+    found = [row for row in rows(_ways, list(set(person_ids))) if row[3] in TRANSPORTS]
     away = [row[1] for row in found if _is_away(row[6], row[7], now)]
     ways = [Way(*[*row[:6], transport(row[3]).provider(row[4])]) for row in found]
     return Reach(ways, away)

@@ -38,7 +38,7 @@ class TransportError(Exception):
     """A page was not taken. The message names no address and no link: it is shown and logged.
 
     `permanent`: another try is useless. `is_unknown`: it may have arrived all the same.
-    `is_silent`: nobody answered at all.
+    `is_silent`: nobody answered at all. `is_local`: nobody was asked, so it says nothing of them.
     """
 
     def __init__(
@@ -48,12 +48,14 @@ class TransportError(Exception):
         retry_after_seconds: float | None = None,
         is_unknown: bool = False,
         is_silent: bool = False,
+        is_local: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after_seconds = retry_after_seconds
         self.is_unknown = is_unknown
         self.is_silent = is_silent or is_unknown
+        self.is_local = is_local
 
 
 class Line(Protocol):

@@ -94,7 +94,7 @@ def _backend(exchange: Exchange) -> BaseEmailBackend:
 
 
 def _no_address() -> TransportError:
-    return TransportError("Mail cannot be sent to this address.", permanent=True)
+    return TransportError("Mail cannot be sent to this address.", permanent=True, is_local=True)
 
 
 def _failure(error: OSError, exchange: Exchange) -> TransportError:

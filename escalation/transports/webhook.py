@@ -46,7 +46,7 @@ class WebhookLine:
         try:
             reply = await self._web.post(message.address, body.encode(), headers)
         except BadUrl as error:
-            raise TransportError(str(error), permanent=True) from None
+            raise TransportError(str(error), permanent=True, is_local=True) from None
         except ClientConnectorCertificateError:
             raise TransportError("Its certificate cannot be trusted.", permanent=True) from None
         except NotReached:
@@ -82,7 +82,8 @@ def _headers(message: Message, body: str) -> dict[str, str]:
     try:
         signature = Webhook(message.secret).sign(message.key, sent_at, body)
     except (EmptyWebhookSecretError, ValueError):
-        raise TransportError("This webhook has no working secret.", permanent=True) from None
+        sentence = "This webhook has no working secret."
+        raise TransportError(sentence, permanent=True, is_local=True) from None
     return {
         "Content-Type": "application/json",
         "User-Agent": "CodeRed",

@@ -7,15 +7,18 @@ from itertools import combinations
 import pytest
 from django.db import IntegrityError, transaction
 
+from escalation import clock
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Person, Timeline
 from escalation.operations import advance
 from escalation.operations.act import hand_over
 from escalation.operations.advance import advance_due
 from escalation.operations.claim import claim_pages
+from escalation.operations.due import Due
 from escalation.operations.evidence import verify
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
 from escalation.operations.sending import Outcome, stamp
+from escalation.resting import Resting
 from escalation.rules.sending import Failure
 from escalation.transports import Receipt
 from playbooks.models import Organisation
@@ -213,8 +216,8 @@ def test_lost_lease_stamps_nothing(house: House) -> None:
     (second,) = claim_pages(limit=5, now=at(20)).pages
 
     assert first.key == second.key
-    assert stamp([Outcome(first, at(21), failure=GONE)]) == 0
-    assert stamp([Outcome(first, at(21), Receipt())]) == 0
+    assert stamp([Outcome(first, at(21), failure=GONE)]).ours == 0
+    assert stamp([Outcome(first, at(21), Receipt())]).ours == 0
     assert Page.objects.get().status == Page.Status.SENDING
 
 
@@ -308,3 +311,102 @@ def test_step_that_was_brought_on_counts_as_late_from_that_moment(house: House) 
 
     page = Page.objects.get(escalation=incident.escalation, person=cleo)
     assert (page.due_at, page.queued_at) == (at(60), at(75))
+
+
+@pytest.fixture
+def poisoned(house: House, monkeypatch: pytest.MonkeyPatch) -> Escalation:
+    """A run that cannot be advanced, beside one that can; both have a step due after a minute."""
+    run = house.alarm(post_text="Poison").escalation
+    original = advance._take
+
+    def fails(due: Due, *facts: object) -> object:
+        if run.timeline_id in [each.pk for each in due.timelines]:
+            raise RuntimeError("poison")
+        return original(due, *facts)  # type: ignore[arg-type]
+
+    house.alarm(post_text="Well")
+    monkeypatch.setattr(advance, "_take", fails)
+    return run
+
+
+def test_incident_that_fails_is_left_alone_for_a_while(
+    poisoned: Escalation, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Tried again at once and for ever, it slows down every other and fills the logs."""
+    resting = Resting()
+
+    assert advance_due(now=at(60), resting=resting) == 1
+    caplog.clear()
+    advance_due(now=at(60), resting=resting)
+
+    assert resting.ids() == [poisoned.timeline_id]
+    assert caplog.text == ""
+
+
+def test_clock_looks_past_an_incident_that_rests(poisoned: Escalation) -> None:
+    """It is overdue for good: nothing else would be got ready in time, or slept for."""
+    advance_due(now=at(60))
+
+    look = clock.agenda([poisoned.timeline_id])
+
+    assert (clock.agenda().turn_at, look.turn_at) == (at(60), at(120))
+    assert look.deadline_at == at(120)
+
+
+def test_incident_rests_longer_with_each_fault_and_not_at_all_once_it_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Half a second is nothing to whoever is paged, and much to a log."""
+    moment = [100.0]
+    monkeypatch.setattr("escalation.resting.time.monotonic", lambda: moment[0])
+    resting = Resting()
+    rests = []
+
+    for _ in range(8):
+        resting.note_fault(1)
+        started = moment[0]
+        while resting.ids():
+            moment[0] = round(moment[0] + 0.1, 1)
+        rests.append(round(moment[0] - started, 1))
+    resting.note_done([1])
+    resting.note_fault(1)
+
+    assert rests == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    moment[0] += 0.11
+    assert resting.ids() == []
+
+
+def test_deadline_is_not_breached_early_by_a_pass_that_fails(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that is ready early looks for no deadlines, nor does it when it falls back."""
+    house.alarm()
+    monkeypatch.setattr(advance, "lock_next", lambda *_, **__: 1 / 0)
+
+    advance_due(now=at(300), deadlines=False)
+    early = Deadline.objects.filter(status="breached").count()
+    advance_due(now=at(300))
+
+    assert early == 0
+    assert Deadline.objects.filter(status="breached").exists()
+
+
+def test_pages_that_were_written_are_sent_although_the_next_ones_fail(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are in this process's hands, and nobody else's: left there, they would never leave."""
+    house.alarm()
+    hand = Hand(room=5)
+    advanced = advance._advance_next
+
+    def fails_later(look: advance.Look) -> int:
+        if hand.taken:
+            raise ConnectionError("the database is gone")
+        return advanced(look)
+
+    monkeypatch.setattr(advance, "_advance_next", fails_later)
+
+    with pytest.raises(ConnectionError):
+        advance_due(now=at(60), limit=1, hand=hand)
+
+    assert [each.person_name for each in hand.sent] == ["Ben Okafor"]

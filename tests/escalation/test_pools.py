@@ -6,9 +6,10 @@ import uuid
 
 import pytest
 
+from escalation import pools
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.sending import Outcome
-from escalation.pools import try_all
+from escalation.pools import AHEAD, Pool, try_all
 from escalation.rules.breaker import OPEN_SECONDS, Breaker
 from escalation.transports import TRANSPORTS, TransportError
 from tests.story import NOON
@@ -52,11 +53,11 @@ def test_one_page_tries_a_provider_that_was_left_alone_and_an_answer_closes_the_
     assert breaker.is_well
 
 
-def page(provider: str = "tray", *, ours_until: float = math.inf) -> Outgoing:
+def page(provider: str = "tray", *, kind: str = "tray", ours_until: float = math.inf) -> Outgoing:
     return Outgoing(
         key=uuid.uuid4(),
         lease=uuid.uuid4(),
-        kind="tray",
+        kind=kind,
         provider=provider,
         address="",
         secret="",
@@ -75,7 +76,9 @@ def page(provider: str = "tray", *, ours_until: float = math.inf) -> Outgoing:
 
 
 def tried(pages: list[Outgoing]) -> list[Outcome]:
-    return asyncio.run(try_all(pages, lambda: NOON))
+    outcomes: list[Outcome] = []
+    asyncio.run(try_all(pages, lambda: NOON, outcomes.append))
+    return outcomes
 
 
 def test_page_for_a_provider_that_is_left_alone_is_tried_again_as_soon_as_it_is(
@@ -104,3 +107,79 @@ def test_page_that_may_be_somebody_elses_by_now_is_not_dialled(
 
     assert wire.sent == []
     assert outcome.is_lost
+
+
+def test_page_that_comes_as_the_last_one_ends_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would lie in a living process's hands for ever, where nobody looks for it."""
+    wire = Wire()
+    wire.most_at_once = 1
+    monkeypatch.setitem(TRANSPORTS, "tray", wire)
+
+    async def put_twice() -> None:
+        pool = Pool("tray", lambda: NOON, lambda outcome: None)
+        pool.put([page()])
+        await asyncio.sleep(0)
+        assert len(wire.sent) == 1
+        pool.put([page()])
+        await pool.close()
+
+    asyncio.run(put_twice())
+
+    assert len(wire.sent) == 2
+
+
+def test_page_of_a_kind_that_this_release_does_not_know_is_left_to_others_and_hides_none() -> None:
+    """While a release that adds a way to page is rolled out, the old one meets its pages."""
+    strange, known = page("pigeons", kind="pigeon"), page()
+
+    outcomes = {each.page.key: each for each in tried([strange, known])}
+
+    assert outcomes[strange.key].failure.pause_seconds == pools.BROKEN_SECONDS
+    assert outcomes[known.key].receipt
+
+
+def test_address_that_nobody_was_asked_at_says_nothing_of_its_provider(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One contact method without a secret, and every page waits out a dead host's silence again."""
+    local = TransportError("no secret", permanent=True, is_local=True)
+    wire = Wire(SILENCE, SILENCE, local, SILENCE)
+    wire.most_at_once = 1
+    monkeypatch.setitem(TRANSPORTS, "tray", wire)
+
+    outcomes = tried([page() for _ in range(5)])
+
+    assert len(wire.sent) == 4
+    assert outcomes[4].failure.pause_seconds is not None
+
+
+@pytest.mark.parametrize(
+    ("seconds_each", "turns"), [(0.0, AHEAD), (0.01, AHEAD), (0.5, 4), (3.0, 1), (60.0, 1)]
+)
+def test_no_more_is_in_hand_than_leaves_in_a_moment(seconds_each: float, turns: int) -> None:
+    """Thousands wait behind a slow provider, and leave minutes after somebody has decided."""
+
+    async def limit() -> int:
+        pool = Pool("tray", lambda: NOON, lambda outcome: None)
+        pool._seconds_each = seconds_each
+        return pool.limit
+
+    assert asyncio.run(limit()) == TRANSPORTS["tray"].most_at_once * turns
+
+
+def test_speed_of_a_provider_is_what_its_answers_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider that grows slow must not go on being given as much as one that is quick."""
+    wire = Wire()
+    wire.most_at_once = 1
+    monkeypatch.setitem(TRANSPORTS, "tray", wire)
+    moments = iter(range(0, 100_000, 3))
+    monkeypatch.setattr(pools.time, "monotonic", lambda: float(next(moments)))
+
+    async def limits() -> tuple[int, int]:
+        pool = Pool("tray", lambda: NOON, lambda outcome: None)
+        before = pool.limit
+        for _ in range(20):
+            await pool._try(page())
+        return before, pool.limit
+
+    assert asyncio.run(limits()) == (AHEAD, 1)

@@ -1,6 +1,6 @@
 """Claim, commit, send, stamp: and what becomes of a page that does not go through."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -128,7 +128,7 @@ def test_stamp_after_the_person_opened_it_keeps_what_is_further(queued: Page) ->
     (outgoing,) = claim_pages(limit=5, now=at(0)).pages
     Page.objects.update(status="seen", seen_at=at(1), next_send_at=None)
 
-    assert stamp([Outcome(outgoing, at(2), Receipt())]) == 1
+    assert stamp([Outcome(outgoing, at(2), Receipt())]).ours == 1
 
     page = Page.objects.get()
     assert (page.status, page.sent_at) == ("seen", at(2))
@@ -146,26 +146,29 @@ def test_restricted_page_says_nothing_of_the_question(queued: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "sends", "unknowns", "seconds"),
+    ("failure", "sends", "unknowns", "age", "seconds"),
     [
-        (Failure(), 1, 0, 1),
-        (Failure(), 2, 0, 3),
-        (Failure(), 3, 0, 9),
-        (Failure(), 4, 0, None),
-        (Failure(is_permanent=True), 1, 0, None),
-        (Failure(is_unknown=True), 1, 1, 0),
-        (Failure(is_unknown=True), 2, 2, None),
-        (Failure(retry_after_seconds=6), 1, 0, 6),
-        (Failure(retry_after_seconds=11), 1, 0, None),
-        (Failure(pause_seconds=2), 3, 0, 2),
-        (Failure(pause_seconds=2), 4, 0, None),
+        (Failure(), 1, 0, 5, 1),
+        (Failure(), 2, 0, 5, 3),
+        (Failure(), 3, 0, 60, 9),
+        (Failure(), 4, 0, 5, None),
+        (Failure(is_permanent=True), 1, 0, 5, None),
+        (Failure(is_unknown=True), 1, 1, 5, 0),
+        (Failure(is_unknown=True), 2, 2, 5, None),
+        (Failure(retry_after_seconds=6), 1, 0, 5, 6),
+        (Failure(retry_after_seconds=11), 1, 0, 5, None),
+        (Failure(pause_seconds=2), 0, 0, 19, 2),
+        (Failure(pause_seconds=2), 3, 1, 19, 2),
+        (Failure(pause_seconds=2), 0, 0, 20, None),
     ],
 )
-def test_retry_rules(failure: Failure, sends: int, unknowns: int, seconds: int | None) -> None:
+def test_retry_rules(
+    failure: Failure, sends: int, unknowns: int, age: int, seconds: int | None
+) -> None:
     """Retries are decided by rules and rows, where anybody can read them."""
     expected = None if seconds is None else at(seconds)
 
-    assert retry_at(failure, sends, unknowns, at(0)) == expected
+    assert retry_at(failure, sends, unknowns, timedelta(seconds=age), at(0)) == expected
 
 
 def test_page_to_somebody_who_left_meanwhile_is_not_sent(
@@ -213,3 +216,54 @@ def test_page_that_failed_for_now_is_not_tried_again_once_the_run_has_stopped(
 
     assert [each.occasion for each in claim_pages(limit=5, now=at(9)).pages] == ["stood_down"]
     assert Page.objects.get(occasion="step").status == Page.Status.DROPPED
+
+
+def test_page_that_was_not_dialled_has_used_up_no_try(queued: Page) -> None:
+    """Given up after four tries that nobody made, and told at last as if it had come before."""
+    for seconds in (1, 3, 5, 7, 9, 11):
+        (page,) = claim_pages(limit=5, now=at(seconds)).pages
+        assert not message_of(page, at(seconds)).is_repeat
+        stamp([Outcome(page, at(seconds), failure=Failure(pause_seconds=2), error="silent")])
+
+    kept = Page.objects.get()
+    assert (kept.status, kept.sends, kept.next_send_at) == ("queued", 0, at(13))
+
+
+def test_provider_that_answers_nobody_gives_way_to_the_next_person_in_time(
+    queued: Page, house: House
+) -> None:
+    """No dead air: what cannot even be dialled is given up while there is time to page another."""
+    for seconds in (0, 5, 10, 15, 20):
+        (page,) = claim_pages(limit=5, now=at(seconds)).pages
+        stamp([Outcome(page, at(seconds), failure=Failure(pause_seconds=5), error="silent")])
+    advance_due(now=at(20))
+
+    assert Page.objects.get(pk=queued.pk).status == "failed"
+    assert Page.objects.filter(person=house.ben, occasion="step").exists()
+
+
+@pytest.mark.parametrize(("is_dialled", "status"), [(False, "dropped"), (True, "sending")])
+def test_page_that_waits_to_be_dialled_is_dropped_once_its_run_has_stopped(
+    house: House, is_dialled: bool, status: str
+) -> None:
+    """A slow provider, a long queue: called out of bed for what was decided minutes ago."""
+    incident = house.alarm()
+    (page,) = claim_pages(limit=5, now=at(0)).pages
+    page.is_dialled = is_dialled
+    stand_down(incident=incident, by=house.olga, end="over", now=at(3))
+
+    ours = renew(pages=[page], now=at(4))
+
+    assert Page.objects.get(occasion="step").status == status
+    assert ours == ({page.key} if is_dialled else set())
+
+
+def test_only_what_is_in_hand_is_renewed(house: House) -> None:
+    """Pages are claimed many at a time: one that was lost on the way must come free again."""
+    house.alarm()
+    house.alarm(post_text="Another one")
+    kept, lost = claim_pages(limit=5, now=at(0)).pages
+
+    assert renew(pages=[kept], now=at(4)) == {kept.key}
+
+    assert Page.objects.get(key=lost.key).next_send_at == at(5)

@@ -280,8 +280,9 @@ class Night(Hands):
         def twice(now):  # type: ignore[no-untyped-def]
             ids = due_timelines(now, 500)
             if ids:
-                advance._advance(partial(lock_these, ids, now), now, None)
-                advance._advance(partial(lock_these, ids, now), now, None)
+                look = advance.Look(now)
+                advance._advance(partial(lock_these, ids, now), look)
+                advance._advance(partial(lock_these, ids, now), look)
             advance_due(now=now)
 
         self.world.pass_time(seconds, twice)
