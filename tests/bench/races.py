@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.bench.engines import Engine
 from tests.bench.stage import Stage, until
+from tests.chaos.account import percentile
 
 WARM_UP = (1.0, 1.0, 1.2, 1.4, 1.6)
 PATIENCE_SECONDS = 60.0
@@ -87,21 +88,16 @@ def lateness(stage: Stage, engines: Sequence[Engine], runs: int, *, count: int) 
 
 
 def _percentiles(heats: Sequence[Heat]) -> Figures:
-    shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
+    percents = {"p50": 50, "p95": 95, "p99": 99, "max": 100}
     figures: Figures = {
-        name: round(median(at_share(each.lateness, share) for each in heats) * 1000, 2)
-        for name, share in shares.items()
+        name: round(median(percentile(each.lateness, percent) for each in heats) * 1000, 2)
+        for name, percent in percents.items()
     }
-    figures["p99_runs"] = [round(at_share(each.lateness, 0.99) * 1000, 2) for each in heats]
+    figures["p99_runs"] = [round(percentile(each.lateness, 99) * 1000, 2) for each in heats]
     figures["earliest"] = round(min(each.lateness[0] for each in heats) * 1000, 2)
     figures["missing"] = sum(each.missing for each in heats)
     figures["doubled"] = sum(each.doubled for each in heats)
     return figures
-
-
-def at_share(values: Sequence[float], share: float) -> float:
-    """Give the value below which a share of sorted values lies."""
-    return values[min(len(values) - 1, int(len(values) * share))]
 
 
 def burst(stage: Stage, engines: Sequence[Engine], runs: int, *, count: int) -> Figures:

@@ -11,9 +11,10 @@ from typing import Any
 import psycopg
 
 from tests.bench.engines import Loop, Ours
-from tests.bench.races import WARM_UP, at_share
+from tests.bench.races import WARM_UP
 from tests.bench.stage import Stage, until
 from tests.bench.web import Web, timed, web
+from tests.chaos.account import percentile
 
 PACE_SECONDS = 0.1
 AT_ONCE = 8
@@ -82,8 +83,8 @@ def _first_pages(stage: Stage, committed: dict[str, float]) -> Figures:
     if len(first) < len(committed):
         raise RuntimeError("Some first pages did not arrive.")
     return {
-        "first_page_p50_ms": at_share(first, 0.5) * 1000,
-        "first_page_p99_ms": at_share(first, 0.99) * 1000,
+        "first_page_p50_ms": percentile(first, 50) * 1000,
+        "first_page_p99_ms": percentile(first, 99) * 1000,
     }
 
 
@@ -110,8 +111,8 @@ def _raise_steadily(stage: Stage, running: Web, count: int) -> Figures:
     took.sort()
     return {
         **_first_pages(stage, committed),
-        "request_p50_ms": at_share(took, 0.5) * 1000,
-        "request_p99_ms": at_share(took, 0.99) * 1000,
+        "request_p50_ms": percentile(took, 50) * 1000,
+        "request_p99_ms": percentile(took, 99) * 1000,
     }
 
 

@@ -54,7 +54,7 @@ class Stage:
         self._sink = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.sink", str(self.port)], cwd=CODE
         )
-        until(lambda: self._is_sink_up())
+        until(lambda: is_up(self._session, self.url))
         return self
 
     def __exit__(
@@ -148,12 +148,6 @@ class Stage:
             for each in reversed(started.values()):
                 _end(each)
 
-    def _is_sink_up(self) -> bool:
-        try:
-            return self._session.get(self.url, timeout=1).ok
-        except requests.ConnectionError:
-            return False
-
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
@@ -162,6 +156,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def is_up(session: requests.Session, url: str) -> bool:
+    """Say whether somebody answers there, and that all is well."""
+    try:
+        return session.get(url, timeout=1).ok
+    except requests.ConnectionError:
+        return False
 
 
 def until(is_so: Callable[[], bool], seconds: float = 60.0) -> bool:

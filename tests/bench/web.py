@@ -14,7 +14,7 @@ import requests
 
 from config.broker import free_port
 from tests.bench.engines import Ours
-from tests.bench.stage import Stage, until
+from tests.bench.stage import Stage, is_up, until
 
 PLAYBOOK = "VOL-01"
 Given = TypeVar("Given")
@@ -28,10 +28,14 @@ class Web:
     keys: dict[str, str]
     session: requests.Session = field(default_factory=requests.Session)
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/v1"
+
     def ask(self, who: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Post as somebody. Raises AssertionError when it is not taken."""
         answer = self.session.post(
-            f"http://127.0.0.1:{self.port}/api/v1{path}",
+            f"{self.url}{path}",
             json=body,
             headers={"Authorization": f"Bearer {self.keys[who]}"},
             timeout=30,
@@ -39,13 +43,6 @@ class Web:
         assert answer.ok, answer.text
         found: dict[str, Any] = answer.json()
         return found
-
-    def is_up(self) -> bool:
-        try:
-            live = f"http://127.0.0.1:{self.port}/api/v1/health/live"
-            return self.session.get(live, timeout=1).ok
-        except requests.ConnectionError:
-            return False
 
     def raise_code_red(self) -> int:
         body = {"question": "Is he one of yours?", "playbook": PLAYBOOK}
@@ -81,7 +78,7 @@ def web(stage: Stage, engine: Ours) -> Iterator[Web]:
     commands = {"web": server, **engine.commands(stage)}
     with stage.running(commands, engine.name):
         running = Web(port, keys)
-        if not until(running.is_up):
+        if not until(lambda: is_up(running.session, f"{running.url}/health/live")):
             raise RuntimeError(f"The web does not answer. See {stage.directory}.")
         for _ in range(5):
             running.approve(running.submit(running.raise_code_red()))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.chaos.journal import Struck
 from tests.chaos.rows import Arrival, Attempt, Kept, PageRow, StepRow
@@ -248,6 +249,11 @@ def decided_twice(attempts: Iterable[Attempt]) -> list[str]:
 def broken_answers(attempts: Iterable[Attempt]) -> list[str]:
     """Name every answer that was a crash of ours. 503 says what is wrong, and when to come back."""
     return [f"{each.what}: {each.status}" for each in attempts if each.status in (500, 502)]
+
+
+def not_carried_out(broke: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Name every fault that counts as struck, though the harness broke before it hit anybody."""
+    return [f"{each['whom']}: {each['error']}" for each in broke]
 
 
 # ------------------------------------------------------------ figures

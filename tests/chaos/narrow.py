@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.chaos import tell
 from tests.chaos.document import write_narrow
+from tests.chaos.promises import broken_at_any_pace
 from tests.chaos.stack import CODE, RESTART_SECONDS
 
 SEEDS = (1, 2, 3)
@@ -55,11 +56,20 @@ def command(profile: str, seed: int) -> list[str]:
 
 
 def measure(profile: str, seed: int) -> dict[str, Any]:
-    """Play one run, and give its figures and how long its workers took to start."""
+    """Play one run, and give its figures and how long its workers took to start.
+
+    Raises RuntimeError when it broke a promise: how late pages were, of which some are lost, says
+    nothing.
+    """
     out = OUT / f"{profile}-{seed}"
+    written = out / "chaos.json"
+    written.unlink(missing_ok=True)
     call = [sys.executable, "-m", "tests.chaos", *command(profile, seed), "--out", str(out)]
     subprocess.run(call, cwd=CODE, check=False)
-    figures: dict[str, Any] = json.loads((out / "chaos.json").read_text(encoding="utf-8"))
+    figures: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
+    broken = broken_at_any_pace(figures["promises"])
+    if broken:
+        raise RuntimeError(f"{profile}, seed {seed}, broke: {', '.join(broken)}")
     return figures | {"starts": list(start_seconds(out / "logs"))}
 
 

@@ -49,7 +49,7 @@ def play(stack: Stack, journal: Journal, options: Options, *, writes_docs: bool)
     left = _evidence(run, stack, journal)
     tell.save_lines(left.pages, stack.directory / "pages.jsonl")
     account = account_of(left)
-    promises = judge(account, watch.seen.values(), run.played)
+    promises = judge(account, watch.seen.values(), run.played, journal)
     _tell(run, journal, account, promises, writes_docs=writes_docs)
     return 0 if all(each.is_kept for each in promises) else 1
 

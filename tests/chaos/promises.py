@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from tests.chaos.account import RECOVERY_SECONDS, lateness, twice_though_answered
+from tests.chaos.account import (
+    RECOVERY_SECONDS,
+    lateness,
+    not_carried_out,
+    twice_though_answered,
+)
 from tests.chaos.figures import Account
-from tests.chaos.journal import OF_TIME, Seen, Struck
+from tests.chaos.journal import OF_TIME, Journal, Seen, Struck
 from tests.chaos.run import Played
 from tests.chaos.schedule import LONG_RUN_MINUTES
 
@@ -18,6 +24,8 @@ MOST_TWICE_THOUGH_ANSWERED = 0.03
 RAISED_WITHIN_SECONDS = 1.0
 REDIS_AWAY_SECONDS = 1.1
 ENOUGH_FOR_P99 = 100
+HURRIED = ("raising answered", "pages within")
+"""Percentiles of a second: a machine that does other things meanwhile would break them."""
 NAMED = 5
 """How many culprits are named; the rest is in the JSON."""
 
@@ -32,7 +40,9 @@ class Promise:
     culprits: tuple[str, ...] = ()
 
 
-def judge(account: Account, seen: Iterable[Seen], played: Played) -> list[Promise]:
+def judge(
+    account: Account, seen: Iterable[Seen], played: Played, journal: Journal
+) -> list[Promise]:
     """Hold a run to every promise, the worst ones first."""
     total = account.total
     pages = len(account.told)
@@ -51,9 +61,16 @@ def judge(account: Account, seen: Iterable[Seen], played: Played) -> list[Promis
         *_redis(account),
         *_invariants(seen),
         Promise("all done in time at the end", played.is_drained, str(played.is_drained)),
+        none("faults that were not carried out", not_carried_out(journal.of("broke"))),
         Promise("the load itself was well", played.is_load_well, str(played.is_load_well)),
         Promise("anything happened at all", pages > 0 and total.accepted > 0, f"{pages} pages"),
     ]
+
+
+def broken_at_any_pace(promises: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Name the written promises that are broken, and that no busy machine excuses."""
+    broken = (each["name"] for each in promises if not each["is_kept"])
+    return [name for name in broken if not name.startswith(HURRIED)]
 
 
 def none(name: str, culprits: Sequence[str]) -> Promise:

@@ -95,7 +95,6 @@ def read_kept() -> Kept:
     decided = Decision.objects.filter(is_effective=True)
     return Kept(
         raised=dict(RaiseKey.objects.values_list("key", "incident__number")),
-        numbers=frozenset(numbers),
         stood_down=frozenset(numbers.filter(status=Incident.Status.STOOD_DOWN)),
         acknowledged=frozenset(
             numbers.filter(timeline__escalations__acknowledgements__isnull=False)

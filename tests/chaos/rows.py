@@ -86,7 +86,6 @@ class Kept:
 
     raised: Mapping[str, int]
     """The number of the incident that each Idempotency-Key raised."""
-    numbers: frozenset[int]
     stood_down: frozenset[int]
     acknowledged: frozenset[int]
     answered: frozenset[int]

@@ -12,6 +12,7 @@ from tests.chaos.account import (
     decided_twice,
     doubled,
     late_stretches,
+    not_carried_out,
     provider_recovery_seconds,
     recovery_seconds,
     tell,
@@ -159,7 +160,7 @@ def attempt(**changes: object) -> Attempt:
     return Attempt(**(facts | changes))  # type: ignore[arg-type]
 
 
-KEPT = Kept({"storm-5": 5}, frozenset({5}), frozenset(), frozenset(), frozenset(), frozenset({5}))
+KEPT = Kept({"storm-5": 5}, frozenset(), frozenset(), frozenset(), frozenset({5}))
 
 
 def test_yes_that_the_database_forgot_is_named() -> None:
@@ -189,6 +190,13 @@ def test_two_people_told_that_they_decided_are_named() -> None:
     yes = attempt(what="approve", number=None, of=5)
     assert decided_twice([yes]) == []
     assert decided_twice([yes, yes])
+
+
+def test_fault_that_was_not_carried_out_is_named() -> None:
+    """A storm in which Redis never died would praise what holds without Redis."""
+    broke = {"at": DUE, "what": "broke", "whom": "stores", "error": "ProcessLookupError()"}
+    assert not_carried_out([]) == []
+    assert not_carried_out([broke]) == ["stores: ProcessLookupError()"]
 
 
 def test_answers_count_again_once_nobody_is_left_waiting() -> None:

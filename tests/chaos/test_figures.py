@@ -12,7 +12,7 @@ from tests.chaos.schedule import Fault
 
 pytestmark = pytest.mark.sqlite
 DUE = 1000.0
-NOTHING = Kept({}, frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
+NOTHING = Kept({}, frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def struck(kind: str, at: float, lasts: float = 0.0) -> Struck:

@@ -100,6 +100,20 @@ class Apart:
             number,
         )
 
+    def lateness(self) -> list[float]:
+        """List how late the sent pages of all steps were, the most punctual first."""
+        return [
+            row[0]
+            for row in self.rows(
+                "SELECT extract(epoch FROM sent_at - due_at)::float FROM escalation_page"
+                " WHERE occasion = 'step' AND sent_at IS NOT NULL ORDER BY 1"
+            )
+        ]
+
+    def beats(self) -> int:
+        """Count the clocks that have passed at least once."""
+        return int(self.rows("SELECT count(*) FROM escalation_clockbeat")[0][0])
+
 
 @contextmanager
 def apart(

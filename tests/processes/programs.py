@@ -39,7 +39,6 @@ class Installation:
             "DATABASE_URL": database_url or _database_url(),
             "REDIS_URL": redis_url,
             "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "CODERED_SEND_TIMEOUT_SECONDS": "2",
         }
         self._ports: dict[str, int] = {}
         self.children: dict[str, Child] = {}

@@ -39,8 +39,7 @@ def measure(seconds: float, rate: float) -> dict[str, list[float]]:
         Redis() as redis,
         apart(Path(directory), *names, steps=(60, 90), redis_url=redis.url) as place,
     ):
-        beats = "SELECT count(*) FROM escalation_clockbeat"
-        until("three drivers pass", lambda: place.rows(beats)[0][0] >= 3)
+        until("three drivers pass", lambda: place.beats() >= 3)
         raise_steadily(place, WARM_UP / rate, rate)
         told["up"] = raise_steadily(place, seconds, rate)
         redis.freeze()

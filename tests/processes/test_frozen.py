@@ -23,12 +23,8 @@ MOST_SENDS = 2
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Apart]:
     with apart(tmp_path, "web", "clock2", steps=(3, 90)) as place:
-        until("the second clock passes", lambda: beats(place) == 1)
+        until("the second clock passes", lambda: place.beats() == 1)
         yield place
-
-
-def beats(place: Apart) -> int:
-    return int(place.rows("SELECT count(*) FROM escalation_clockbeat")[0][0])
 
 
 def signalled(child: Child, number: signal.Signals) -> None:
@@ -45,7 +41,7 @@ def freeze_at(place: Apart, point: str) -> tuple[Child, int]:
     """Let the first clock have a code red to itself, and stop there with all that it holds."""
     other = place.running.children["clock2"]
     frozen = place.running.start("clock1", CODERED_FREEZE_AT=point)
-    until("the first clock passes", lambda: beats(place) == 2)
+    until("the first clock passes", lambda: place.beats() == 2)
     signalled(other, signal.SIGSTOP)
     number = int(place.raise_code_red().json()["number"])
     until("it is frozen", lambda: is_frozen(frozen))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.apart import Apart, apart
+from tests.processes.apart import apart
 from tests.processes.programs import until
 from tests.servers import Redis
 
@@ -37,16 +37,6 @@ def skewed(seconds: int) -> dict[str, str]:
     }
 
 
-def lateness(place: Apart) -> list[float]:
-    return [
-        row[0]
-        for row in place.rows(
-            "SELECT extract(epoch FROM sent_at - due_at)::float FROM escalation_page"
-            " WHERE occasion = 'step' AND sent_at IS NOT NULL ORDER BY 1"
-        )
-    ]
-
-
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR])
 def test_skewed_process_is_an_hour_off(seconds: int) -> None:
     """With a trick that does not work, the tests below would prove nothing."""
@@ -71,9 +61,9 @@ def test_hosts_an_hour_off_page_neither_early_nor_late(tmp_path: Path) -> None:
 
         for _ in range(INCIDENTS):
             assert place.raise_code_red().status_code == 201
-        until("every step is sent", lambda: len(lateness(place)) == INCIDENTS * STEPS)
+        until("every step is sent", lambda: len(place.lateness()) == INCIDENTS * STEPS)
 
-        late = lateness(place)
+        late = place.lateness()
         assert late[0] >= 0
         assert late[-1] <= MOST_LATE_SECONDS
         assert place.rows("SELECT max(sends) FROM escalation_page") == [(1,)]

@@ -31,12 +31,8 @@ NEXT_RELEASE = "tests.processes.next_release.settings"
 def place(tmp_path: Path) -> Iterator[Apart]:
     names = (*WEBS, *DRIVERS)
     with Redis() as redis, apart(tmp_path, *names, steps=(5, 12), redis_url=redis.url) as place:
-        until("three clocks pass", lambda: beats(place) >= 3)
+        until("three clocks pass", lambda: place.beats() >= 3)
         yield place
-
-
-def beats(place: Apart) -> int:
-    return int(place.rows("SELECT count(*) FROM escalation_clockbeat")[0][0])
 
 
 def apply_next_release(place: Apart) -> None:
@@ -85,16 +81,6 @@ class Officers:
         return True
 
 
-def lateness(place: Apart) -> list[float]:
-    return [
-        row[0]
-        for row in place.rows(
-            "SELECT extract(epoch FROM sent_at - due_at)::float FROM escalation_page"
-            " WHERE occasion = 'step' AND sent_at IS NOT NULL ORDER BY 1"
-        )
-    ]
-
-
 def test_upgrade_under_fifty_live_incidents_loses_and_delays_no_step(place: Apart) -> None:
     """An upgrade that pauses the clock is made in quiet nights only, which is to say never."""
     for _ in range(INCIDENTS):
@@ -115,8 +101,8 @@ def test_upgrade_under_fifty_live_incidents_loses_and_delays_no_step(place: Apar
 
     assert officers.refused == []
     expected = STEPS * (INCIDENTS + len(officers.accepted))
-    until("every step is sent", lambda: len(lateness(place)) == expected, 60)
-    late = lateness(place)
+    until("every step is sent", lambda: len(place.lateness()) == expected, 60)
+    late = place.lateness()
     assert late[0] >= 0
     assert late[-1] <= MOST_LATE_SECONDS
     assert place.rows("SELECT DISTINCT sends, priority FROM escalation_page") == [(1, 5)]

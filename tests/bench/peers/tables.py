@@ -36,13 +36,3 @@ def arm(connection: psycopg.Connection, seconds: Sequence[float], url: str) -> d
     connection.execute("NOTIFY timers")
     connection.commit()
     return {str(key): due for key, due in rows}
-
-
-def recorded(connection: psycopg.Connection) -> tuple[int, float | None]:
-    """Tell how many pages are recorded, and when the last of them was."""
-    row = connection.execute(
-        "SELECT count(*), extract(epoch FROM max(recorded_at))::float8 FROM page"
-    ).fetchone()
-    connection.commit()
-    assert row
-    return row[0], row[1]
