@@ -285,8 +285,6 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 # A row's lease is what brings work back, not an unacknowledged message.
 CELERY_TASK_ACKS_LATE = False
-CELERY_TASK_SOFT_TIME_LIMIT = 8
-CELERY_TASK_TIME_LIMIT = 12
 CELERY_TASK_DEFAULT_QUEUE = "slow"
 # Each with its own key: with the default one, every message would go to all three.
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("clock", "page", "slow")]
@@ -299,7 +297,6 @@ CELERY_TASK_ROUTES = {
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
-CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {

@@ -127,6 +127,7 @@ EVENT_FREE = {
     "_take": "a lease is no change of an incident; the page's own row tells it",
     "begin_again": "as above",
     "renew": "as above",
+    "mark_seen": "a look changes nothing; the page's own row tells when it was",
     "_stamp_sent": "the page's own row tells it, and standing down seals the rows",
     "request_code": "a code belongs to a device, not to an incident; its page is a row",
     "confirm_code": "as above",
