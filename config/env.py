@@ -15,7 +15,7 @@ POSTGRES_SCHEMES = {"postgres", "postgresql"}
 SECRET_BYTES = 50
 
 KEPT_SECONDS = 60
-"""How long a thread of a worker or a clock keeps its connection."""
+"""How long a thread of a worker or a clock keeps its connection to a file."""
 WEB_CONNECTIONS = 16
 """Idle connections that a web process keeps for its next requests."""
 WEB_PATIENCE_SECONDS = 7.0
@@ -88,15 +88,16 @@ def database(url: str, var: Path, *, is_web: bool = False) -> dict[str, Any]:
 
     Raises ImproperlyConfigured for a URL of anything but PostgreSQL or SQLite.
     """
-    # In the web each request has a thread of its own, so what a thread keeps is kept for nobody.
-    kept_seconds = 0 if is_web else KEPT_SECONDS
     parts = urlsplit(url)
     if parts.scheme in POSTGRES_SCHEMES:
-        return {**_postgres(url, is_web=is_web), "CONN_MAX_AGE": kept_seconds}
+        # For good: where a flood of requests has every place that the server has, a clock that
+        # gives its own away gets none again. One that is broken is given up all the same.
+        return {**_postgres(url, is_web=is_web), "CONN_MAX_AGE": 0 if is_web else None}
     if url and parts.scheme != "sqlite":
         raise ImproperlyConfigured("DATABASE_URL is postgres://…, sqlite:///… or empty.")
     path = Path(unquote(parts.path[1:])) if url else var / "codered.sqlite3"
-    return {**_sqlite(path), "CONN_MAX_AGE": kept_seconds}
+    # In the web each request has a thread of its own, so what a thread keeps is kept for nobody.
+    return {**_sqlite(path), "CONN_MAX_AGE": 0 if is_web else KEPT_SECONDS}
 
 
 def _postgres(url: str, *, is_web: bool) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db.models import ManyToManyField, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,7 @@ from escalation.operations.people import (
     StillActive,
     Yourself,
     deactivate,
+    end_sign_ins,
     reactivate,
     vouch_for,
 )
@@ -123,7 +125,12 @@ class PersonAdmin(Authoring, UserAdmin):
     ordering = ("name",)
     filter_horizontal = ()
     readonly_fields = ("is_active", "last_login")
-    actions = ("deactivate_people", "reactivate_people", "vouch_for_people")
+    actions = (
+        "end_sign_ins_of_people",
+        "deactivate_people",
+        "reactivate_people",
+        "vouch_for_people",
+    )
     fieldsets = (
         (None, {"fields": ("email", "password", "name", "title", "groups")}),
         (gettext_lazy("Reached"), {"fields": ("duty_phone", "time_zone")}),
@@ -155,6 +162,30 @@ class PersonAdmin(Authoring, UserAdmin):
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, person: Person) -> str:
         return ", ".join(str(Role(name).label) for name in sorted(person.roles))
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """End sign-ins with a change: whoever else knew the old password may be in already."""
+        person = self.get_object(request, unquote(id))
+        response = super().user_change_password(request, id, form_url)
+        if person and not Person.objects.filter(pk=person.pk, password=person.password).exists():
+            self._end_sign_ins(request, person)
+        return response
+
+    @admin.action(description=gettext_lazy("End sign-ins and devices"))
+    def end_sign_ins_of_people(self, request: HttpRequest, people: QuerySet[Person]) -> None:
+        for person in people:
+            self._end_sign_ins(request, person)
+            self.log_change(request, person, "end_sign_ins_of_people")
+
+    def _end_sign_ins(self, request: HttpRequest, person: Person) -> None:
+        """End all but the one at this desk, which is in the middle of saying so."""
+        here = request.session.session_key
+        ended = end_sign_ins(person=person, by=author(request), now=now(), but=here)
+        counts = {"name": person.name, "sign_ins": ended.sign_ins, "devices": ended.devices}
+        text = _("%(name)s: sign-ins ended: %(sign_ins)s, devices ended: %(devices)s.") % counts
+        self.message_user(request, text, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Deactivate: end sign-ins, devices, keys and links"))
     def deactivate_people(self, request: HttpRequest, people: QuerySet[Person]) -> None:

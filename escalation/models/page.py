@@ -84,7 +84,7 @@ class Page(models.Model):
     )
     occasion = models.CharField(max_length=16, choices=Occasion)
     step = models.SmallIntegerField()
-    attempt = models.PositiveSmallIntegerField(default=1)
+    attempt = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import zoneinfo
 from base64 import b64encode
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -21,6 +22,17 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(
             _("%(name)s is not a time zone. Try Europe/London."), params={"name": name}
         )
+
+
+YEARS = range(2, 9999)
+"""Not the first nor the last: in another zone they would be outside of time."""
+
+
+def validate_moment(moment: datetime) -> None:
+    """Accept moments that are in reach on every wall clock. Raises ValidationError for others."""
+    if moment.year not in YEARS:
+        years = {"first": YEARS[0], "last": YEARS[-1]}
+        raise ValidationError(_("Choose a year from %(first)s to %(last)s."), params=years)
 
 
 class Role(models.TextChoices):
@@ -59,8 +71,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("Shown to colleagues during a code red so that they can call."),
     )
-    out_of_office_from = models.DateTimeField(_("out of office from"), null=True, blank=True)
-    out_of_office_until = models.DateTimeField(_("out of office until"), null=True, blank=True)
+    out_of_office_from = models.DateTimeField(
+        _("out of office from"), null=True, blank=True, validators=[validate_moment]
+    )
+    out_of_office_until = models.DateTimeField(
+        _("out of office until"), null=True, blank=True, validators=[validate_moment]
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin site"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)

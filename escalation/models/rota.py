@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from escalation.models.people import Person, validate_time_zone
+from escalation.models.people import Person, validate_moment, validate_time_zone
 
 
 class Rota(models.Model):
@@ -56,8 +56,8 @@ class Override(models.Model):
     person = models.ForeignKey(
         Person, models.PROTECT, related_name="overrides", verbose_name=_("person")
     )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    starts_at = models.DateTimeField(_("from"), validators=[validate_moment])
+    ends_at = models.DateTimeField(_("until"), validators=[validate_moment])
 
     class Meta:
         verbose_name = _("override")

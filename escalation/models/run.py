@@ -37,7 +37,7 @@ class Escalation(models.Model):
     due_at = models.DateTimeField()
     next_page_at = models.DateTimeField(null=True)
     next_step = models.PositiveSmallIntegerField(default=0)
-    rounds = models.PositiveSmallIntegerField(default=0)
+    rounds = models.PositiveIntegerField(default=0)
     grace_seconds = models.PositiveSmallIntegerField()
     repeat_seconds = models.PositiveSmallIntegerField()
     held_until = models.DateTimeField(null=True)
@@ -153,7 +153,7 @@ class Deadline(models.Model):
     due_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
     repeat_seconds = models.PositiveIntegerField(null=True)
-    reminders = models.PositiveSmallIntegerField(default=0)
+    reminders = models.PositiveIntegerField(default=0)
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
 

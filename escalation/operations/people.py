@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import SESSION_KEY
@@ -27,6 +28,14 @@ class StillActive(Exception):
     """This person is active: there is nothing to take back."""
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How much was taken back of what let somebody in without a password."""
+
+    sign_ins: int
+    devices: int
+
+
 @transaction.atomic(durable=True)
 def deactivate(*, person: Person, by: Person, now: datetime) -> None:
     """End everything by which somebody gets in, in one moment: sessions, devices, keys, links.
@@ -39,18 +48,31 @@ def deactivate(*, person: Person, by: Person, now: datetime) -> None:
         raise Yourself
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         raise NotActive
-    _end_sessions(person, now)
-    Device.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=now)
+    _end_sign_ins(person, now)
     ApiKey.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=now)
     PageLink.objects.filter(person=person, expires_at__gt=now).update(expires_at=now)
     AccessCode.objects.filter(link__person=person, expires_at__gt=now).update(expires_at=now)
 
 
-def _end_sessions(person: Person, now: datetime) -> None:
+@transaction.atomic(durable=True)
+def end_sign_ins(*, person: Person, by: Person, now: datetime, but: str | None = None) -> Ended:
+    """Take every browser back that a person signed in with or proved; tells how many there were.
+
+    The person may sign in again, and their API keys stay. `but` is the key of a session that stays:
+    an admin may do this to themselves. Raises NotAnAdmin.
+    """
+    if not by.is_admin:
+        raise NotAnAdmin
+    return _end_sign_ins(person, now, but)
+
+
+def _end_sign_ins(person: Person, now: datetime, but: str | None = None) -> Ended:
     """A session's owner is inside it, so that each living one is opened."""
-    living = Session.objects.filter(expire_date__gt=now).iterator()
+    living = Session.objects.filter(expire_date__gt=now).exclude(pk=but).iterator()
     theirs = [each.pk for each in living if each.get_decoded().get(SESSION_KEY) == str(person.pk)]
-    Session.objects.filter(pk__in=theirs).delete()
+    devices = Device.objects.filter(person=person, revoked_at__isnull=True)
+    sessions, _ = Session.objects.filter(pk__in=theirs).delete()
+    return Ended(sessions, devices.update(revoked_at=now))
 
 
 @transaction.atomic(durable=True)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from escalation.models import Chain
-from escalation.models.people import validate_time_zone
+from escalation.models.people import validate_moment, validate_time_zone
 from playbooks.rules.networks import NETWORKS
 
 
@@ -71,7 +71,7 @@ class Briefing(models.Model):
     """Background on something coming up, written before anybody asks about it."""
 
     title = models.CharField(_("title"), max_length=120)
-    happens_at = models.DateTimeField(_("when"))
+    happens_at = models.DateTimeField(_("when"), validators=[validate_moment])
     background = models.TextField(_("background"), blank=True)
     ask = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -22,7 +22,6 @@ SESSION = "-c idle_in_transaction_session_timeout=5s -c lock_timeout=6s"
                 "PASSWORD": "p@ss/word",
                 "HOST": "db.example",
                 "PORT": "5433",
-                "CONN_MAX_AGE": 60,
             },
         ),
         (
@@ -67,7 +66,7 @@ def test_web_waits_for_seconds_and_a_clock_for_as_long_as_it_takes(tmp_path: Pat
     assert "statement_timeout=6s" in web["OPTIONS"]["options"]
     assert "statement_timeout" not in clock["OPTIONS"]["options"]
     assert (web["KEPT"], web["PATIENCE_SECONDS"], web["CONN_MAX_AGE"]) == (16, 7.0, 0)
-    assert (clock["KEPT"], clock["PATIENCE_SECONDS"]) == (0, None)
+    assert (clock["KEPT"], clock["PATIENCE_SECONDS"], clock["CONN_MAX_AGE"]) == (0, None, None)
 
 
 def test_url_has_the_last_word_on_the_session(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Connections that requests pass on to each other, and one that is given up on."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,15 +21,18 @@ PATIENCE_SECONDS = 0.5
 @pytest.fixture
 def handler(tmp_path: Path) -> Iterator[ConnectionHandler]:
     """The connections of a web process to the database of this test."""
-    here = connection.settings_dict
-    url = f"postgres://{here['USER']}@{here['HOST']}:{here['PORT']}/{here['NAME']}"
-    settings = database(url, tmp_path, is_web=True)
+    settings = database(url_of_this_test(), tmp_path, is_web=True)
     settings["PATIENCE_SECONDS"] = PATIENCE_SECONDS
     # There has to be a default; by an alias of its own, nothing else is passed on here.
     connections = ConnectionHandler({"default": settings, ALIAS: settings})
     yield connections
     connections[ALIAS].settings_dict["KEPT"] = 0
     ask(connections)
+
+
+def url_of_this_test() -> str:
+    here = connection.settings_dict
+    return f"postgres://{here['USER']}@{here['HOST']}:{here['PORT']}/{here['NAME']}"
 
 
 def ask(handler: ConnectionHandler, sql: str = "SELECT pg_backend_pid()") -> Any:
@@ -69,6 +73,23 @@ def test_connection_that_the_server_has_ended_goes_to_nobody(handler: Connection
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
     assert ask(handler) != pid
+
+
+def test_clock_gives_its_healthy_connection_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While requests hold every place that the server has, it would get none again."""
+    settings = database(url_of_this_test(), tmp_path)
+    clock = ConnectionHandler({"default": settings, ALIAS: settings})[ALIAS]
+    clock.ensure_connection()
+    held = clock.connection
+    day_later = time.monotonic() + 86_400
+
+    monkeypatch.setattr(time, "monotonic", lambda: day_later)
+    clock.close_if_unusable_or_obsolete()
+
+    assert clock.connection is held
+    clock.close()
 
 
 def test_silent_server_is_given_up_on_and_its_late_reply_read_by_nobody(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -14,11 +15,13 @@ from escalation.models import (
     Device,
     PageLink,
     Person,
+    Rota,
 )
 from escalation.operations.advance import advance_due
 from escalation.operations.keys import create_key, find_key
 from escalation.operations.links import enrol_device, find_link, is_enrolled, link_token
-from escalation.operations.people import NotActive, NotAnAdmin, Yourself, deactivate
+from escalation.operations.people import NotActive, NotAnAdmin, Yourself, deactivate, end_sign_ins
+from playbooks.models import Briefing
 from tests.authoring import act, form_of, said
 from tests.story import NOON, at
 
@@ -50,6 +53,90 @@ def test_deactivating_ends_every_way_in_at_once(desk, house):
     assert Device.objects.get().revoked_at
     assert ApiKey.objects.get().revoked_at
     assert not Session.objects.filter(pk=session_key).exists()
+
+
+def enrolled(person: Person) -> str:
+    """The token of a browser that was signed in with, and proved by that."""
+    return enrol_device(person=person, now=timezone.now())
+
+
+def is_known(person: Person, token: str) -> bool:
+    return is_enrolled(person_id=person.pk, token=token, now=timezone.now())
+
+
+def new_password(desk, person):
+    address = reverse("admin:auth_user_password_change", args=[person.pk])
+    typed = {"password1": "kettle lantern harbour", "password2": "kettle lantern harbour"}
+    return desk.post(address, typed | {"usable_password": "true", "set-password": "1"})
+
+
+def test_a_lost_telephone_is_taken_back_and_its_owner_stays(desk, house):
+    """For thirty days whoever found it could approve in the manager's name."""
+    token, others = enrolled(house.anna), enrolled(house.ben)
+    lost = Client()
+    lost.force_login(house.anna)
+    _, key = create_key(person=house.anna, name="Bot", scopes=["decide"], now=timezone.now())
+
+    response = act(desk, "escalation_person", "end_sign_ins_of_people", house.anna)
+
+    assert said(response) == ["Anna Hale: sign-ins ended: 1, devices ended: 1."]
+    assert lost.get("/code-reds/").status_code == 302
+    assert not is_known(house.anna, token)
+    assert is_known(house.ben, others)
+    assert find_key(key, timezone.now())
+    assert Person.objects.get(pk=house.anna.pk).is_active
+    assert LogEntry.objects.get().object_id == str(house.anna.pk)
+
+
+def test_an_admin_ends_their_own_sign_ins_but_for_this_one(desk, house, tom):
+    """An error in place of an answer leaves it open whether the lost telephone is shut out."""
+    token = enrolled(tom)
+    lost = Client()
+    lost.force_login(tom)
+
+    response = act(desk, "escalation_person", "end_sign_ins_of_people", tom)
+
+    assert said(response) == ["Tom Asher: sign-ins ended: 1, devices ended: 1."]
+    assert lost.get("/admin/").status_code == 302
+    assert desk.get("/admin/").status_code == 200
+    assert not is_known(tom, token)
+
+
+def test_a_new_password_shuts_out_who_knew_the_old_one(desk, house):
+    """They may have signed in by it and proved a browser of theirs, good for thirty days."""
+    token = enrolled(house.anna)
+
+    response = new_password(desk, house.anna)
+
+    assert said(response)[-1] == "Anna Hale: sign-ins ended: 0, devices ended: 1."
+    assert not is_known(house.anna, token)
+
+
+def test_an_admin_with_a_new_password_stays_at_the_desk(desk, house, tom):
+    """Thrown out in the middle of it, nobody knows which password is the right one now."""
+    token = enrolled(tom)
+
+    new_password(desk, tom)
+
+    assert desk.get("/admin/").status_code == 200
+    assert not is_known(tom, token)
+
+
+def test_a_password_that_is_refused_ends_nothing(desk, house):
+    """A typing error at the desk must not cost a manager their telephone in the storm."""
+    token = enrolled(house.anna)
+    address = reverse("admin:auth_user_password_change", args=[house.anna.pk])
+
+    desk.post(address, {"password1": "kettle lantern harbour", "password2": "another"})
+
+    assert desk.get(address).status_code == 200
+    assert is_known(house.anna, token)
+
+
+def test_only_an_admin_takes_browsers_back(house):
+    """A colleague must not be able to throw the manager out who is about to decide."""
+    with pytest.raises(NotAnAdmin):
+        end_sign_ins(person=house.ben, by=house.anna, now=NOON)
 
 
 def test_what_was_ended_stays_ended_when_somebody_comes_back(desk, house):
@@ -179,3 +266,59 @@ def test_an_address_must_be_one_of_its_kind(desk, house, kind, typed, says):
 
     assert says in response.content.decode()
     assert house.ben.contact_methods.get().address != typed
+
+
+SAYS_YEARS = "Choose a year from 2 to 9998."
+
+
+def faults(response):
+    """What the page says beside each field, by the field's name."""
+    found = dict(response.context["adminform"].form.errors)
+    for each in response.context["inline_admin_formsets"]:
+        for form in each.formset.forms:
+            found |= form.errors
+    return {name: list(texts) for name, texts in found.items()}
+
+
+def moment(field, date="9999-12-31", time="23:59"):
+    return {f"{field}_0": date, f"{field}_1": time}
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_an_absence_for_ever_is_refused_beside_its_field(desk, house, tom, zone, day):
+    """In another zone such a date has no year: whatever reads it fails, chains and screens."""
+    Person.objects.filter(pk=tom.pk).update(time_zone=zone)
+    address = reverse("admin:escalation_person_change", args=[house.ben.pk])
+    data = form_of(desk.get(address))
+
+    response = desk.post(address, data | moment("out_of_office_until", day))
+
+    assert faults(response) == {"out_of_office_until": [SAYS_YEARS]}
+    house.ben.refresh_from_db()
+    assert house.ben.out_of_office_until is None
+
+
+def test_a_stand_in_for_ever_is_refused_beside_its_field(desk, furnished, tom):
+    """The rota and every chain with it could not be read any more."""
+    Person.objects.filter(pk=tom.pk).update(time_zone="America/New_York")
+    rota = Rota.objects.get()
+    address = reverse("admin:escalation_rota_change", args=[rota.pk])
+    data = form_of(desk.get(address)) | {"overrides-TOTAL_FORMS": "1"}
+    data |= {"overrides-0-person": furnished.ben.pk, "overrides-0-rota": rota.pk}
+    data |= moment("overrides-0-starts_at", "2026-11-14", "09:00")
+
+    response = desk.post(address, data | moment("overrides-0-ends_at"))
+
+    assert faults(response) == {"ends_at": [SAYS_YEARS]}
+    assert not rota.overrides.exists()
+
+
+def test_a_briefing_at_the_end_of_time_is_refused_beside_its_field(desk, furnished):
+    """The list of what is coming up could not be shown any more."""
+    address = reverse("admin:playbooks_briefing_change", args=[Briefing.objects.get().pk])
+    data = form_of(desk.get(address))
+
+    response = desk.post(address, data | moment("happens_at"))
+
+    assert faults(response) == {"happens_at": [SAYS_YEARS]}
