@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from escalation.models import Person
 from playbooks.models import Placeholder, Playbook, Protocol, Statement, Step
 from tests.story import NOON, House
 
@@ -9,7 +12,7 @@ HOLD = "We've seen the {media}. {org} is finding out now. Next update here by {t
 PERSONAL = "{name}, you're right to ask. {specific}"
 
 
-def agree(house: House, code: str, **facts: object) -> Playbook:
+def agree(house: House, code: str, *, signers: Sequence[Person] = (), **facts: object) -> Playbook:
     """A published playbook with steps, blanks and three statements."""
     playbook = Playbook.objects.create(code=code, title=f"Playbook {code}", summary="In one line")
     protocol = Protocol.objects.create(playbook=playbook, version=1, chain=house.chain, **facts)
@@ -19,6 +22,7 @@ def agree(house: House, code: str, **facts: object) -> Playbook:
         )
     _blanks(protocol)
     _statements(protocol)
+    protocol.signers.set(signers)
     Protocol.objects.filter(pk=protocol.pk).update(
         status=Protocol.Status.PUBLISHED,
         published_at=NOON,

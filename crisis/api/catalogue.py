@@ -106,7 +106,7 @@ CATALOGUE: dict[str, Entry] = {
         422, _("Say why"), _("Asking for a change needs a reason that the officer can go by.")
     ),
     "nobody_to_sign": Entry(
-        422, _("Nobody may sign"), _("Whoever may sign wrote it: nobody signs their own text.")
+        422, _("Nobody may sign"), _("Fewer may sign than have to: nobody signs their own text.")
     ),
     "cannot_be_reached": Entry(
         422, _("Cannot be paged"), _("This person has no way by which they can be paged.")

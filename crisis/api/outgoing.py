@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from crisis.models import Incident
 from escalation.models import ApiKey, ContactMethod, Deadline, Page, Role
+from escalation.rules.access import masked
 from playbooks.models import Placeholder, Protocol, Statement
 
 Out = serializers.Serializer[Any]
@@ -207,12 +208,12 @@ class ReportOut(Out):
 
 
 class PageOut(Out):
-    """One attempt to reach one person. The address itself is told nowhere."""
+    """One attempt to reach one person. The address itself is told nowhere, nor in its label."""
 
     id = serializers.IntegerField()
     person = PersonOut()
     contact_kind = serializers.ChoiceField(ContactMethod.Kind.choices, source="contact_method.kind")
-    contact_label = serializers.CharField(source="contact_method.label")
+    contact_label = serializers.SerializerMethodField()
     occasion = serializers.ChoiceField(Page.Occasion.choices)
     status = serializers.ChoiceField(Page.Status.choices)
     due_at = serializers.DateTimeField()
@@ -222,6 +223,9 @@ class PageOut(Out):
     seen_at = serializers.DateTimeField(allow_null=True)
     acted_at = serializers.DateTimeField(allow_null=True)
     failed_at = serializers.DateTimeField(allow_null=True)
+
+    def get_contact_label(self, page: Page) -> str:
+        return masked(page.contact_method.label)
 
 
 class PlaybookOut(Out):

@@ -43,7 +43,12 @@ class Blocked(Exception):
 
 
 class NobodyToSign(Exception):
-    """Whoever may sign wrote it themselves: nobody signs off their own text."""
+    """Fewer are left to sign than have to: nobody signs off their own text, nor who has left."""
+
+    def __init__(self, needed: int, left: int) -> None:
+        super().__init__(needed, left)
+        self.needed = needed
+        self.left = left
 
 
 class NotSubmittable(Exception):
@@ -179,6 +184,7 @@ def submit_answer(*, answer: Answer, seen: int, by: Person, now: datetime) -> Si
     Answer.objects.filter(pk=answer.pk).update(status=Answer.Status.AWAITING_SIGN_OFF)
     detail = {"answer": answer.pk, "version": current.number, "sha256": current.sha256}
     detail |= {"needed": sign_off.needed, "sign_off": sign_off.pk}
+    detail |= {"signers": list(sign_off.signers.values_list("pk", flat=True).order_by("pk"))}
     record(timeline, [Entry("answer_submitted", now, by.pk, detail)])
     return sign_off
 
@@ -186,12 +192,13 @@ def submit_answer(*, answer: Answer, seen: int, by: Person, now: datetime) -> Si
 def _sign_off(answer: Answer, escalation: Escalation, by: Person, now: datetime) -> SignOff:
     protocol = answer.incident.protocol
     signers = signers_of(protocol, escalation, but=answer.created_by_id)
-    if not signers:
-        raise NobodyToSign
+    needed = needed_of(protocol, len(signers))
+    if needed > len(signers):
+        raise NobodyToSign(needed, len(signers))
     sign_off = SignOff.objects.create(
         answer=answer,
         escalation=escalation,
-        needed=_needed(protocol, len(signers)),
+        needed=needed,
         started_at=now,
         started_by=by,
     )
@@ -200,20 +207,24 @@ def _sign_off(answer: Answer, escalation: Escalation, by: Person, now: datetime)
 
 
 def signers_of(protocol: Protocol | None, escalation: Escalation, but: int) -> list[int]:
-    """List who may sign: those the protocol names, else all on the chain who are asked to act."""
-    named = list(protocol.signers.values_list("pk", flat=True)) if protocol else []
+    """List who may sign: those the protocol names, else all on the chain who are asked to act.
+
+    Whoever has left since is no longer asked. A sign-off keeps the list as it was when it began.
+    """
+    named = list(protocol.signers.values_list("pk", "is_active")) if protocol else []
     if not named:
         asked = EscalationTarget.objects.filter(
             step__escalation=escalation, is_for_information=False
         )
-        named = list(dict.fromkeys(asked.order_by("pk").values_list("person_id", flat=True)))
-    return [person for person in named if person != but]
+        named = list(asked.order_by("pk").values_list("person_id", "person__is_active"))
+    return list(dict.fromkeys(pk for pk, is_active in named if is_active and pk != but))
 
 
-def _needed(protocol: Protocol | None, signers: int) -> int:
+def needed_of(protocol: Protocol | None, signers: int) -> int:
+    """Tell how many of these signers have to sign: one at least, whoever is left."""
     if protocol is None or protocol.sign_off == Protocol.SignOff.ANY:
         return 1
-    return signers if protocol.sign_off == Protocol.SignOff.ALL else protocol.needed
+    return max(signers, 1) if protocol.sign_off == Protocol.SignOff.ALL else protocol.needed
 
 
 def _sign_off_run(answer: Answer, by: Person, timeline: Timeline, now: datetime) -> Escalation:

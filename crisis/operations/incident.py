@@ -155,7 +155,7 @@ def _raise(storm: Storm, by: Person, key: str, now: datetime) -> Incident:
         raised_by=by,
     )
     _first_question(incident, storm, now)
-    if storm.playbook and not storm.is_drill:
+    if storm.playbook and not (incident.is_drill or incident.is_restricted):
         Playbook.objects.filter(pk=storm.playbook.pk).update(times_raised=F("times_raised") + 1)
     if key:
         RaiseKey.objects.create(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import F
 
 from crisis.models import Answer, AnswerVersion, Decision, Incident, Question
-from crisis.operations.answer import signers_of
+from crisis.operations.answer import needed_of, signers_of
 from crisis.queries.desk import deadlines_of, placeholders_of, statements_of
 from escalation.models import Deadline, Person
 from playbooks.models import Channel, Placeholder, Statement
@@ -106,7 +106,7 @@ class Signers:
 
     on_it: Sequence[Person]
     people: Sequence[Person]
-    needed: str
+    needed: int
 
 
 def signers_for(writing: Writing, writer: Person) -> Signers:
@@ -119,7 +119,7 @@ def signers_for(writing: Writing, writer: Person) -> Signers:
     return Signers(
         on_it=[people[one] for one in on_it if one in people],
         people=[people[one] for one in ids],
-        needed=protocol.sign_off if protocol else "any",
+        needed=needed_of(protocol, len(ids)),
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -31,54 +31,61 @@ from escalation.models import Deadline, Escalation, Page, Timeline
 from escalation.rules.sending import MOST_UNKNOWNS
 
 SLACK = timedelta(seconds=10)
+LONGEST_ON_ITS_WAY = timedelta(seconds=90)
 """How late anything may be before it counts as forgotten."""
 LATELY = timedelta(minutes=10)
 """How long what was closed is still looked at with what is open."""
 BATCH = 500
 
-Check = Callable[[datetime], Iterator[Fault]]
+Check = Callable[[datetime, int | None], Iterator[Fault]]
+"""Names what does not hold at a moment; of each kind of row no more than `most`, where given."""
 RecordCheck = Callable[[Records], Iterator[Fault]]
 
 
-def open_without_clock(now: datetime) -> Iterator[Fault]:
+def open_without_clock(now: datetime, most: int | None = None) -> Iterator[Fault]:
     """Q1: an open incident always has a run or a deadline that will speak."""
     runs = Escalation.objects.filter(timeline=OuterRef("timeline"), next_page_at__isnull=False)
     deadlines = Deadline.objects.filter(
         escalation__timeline=OuterRef("timeline"), next_at__isnull=False
     )
     silent = Incident.objects.filter(~Exists(runs), ~Exists(deadlines), status=Incident.Status.OPEN)
-    for incident in silent:
+    for incident in silent[:most]:
         yield Fault("Q1", f"incident {incident.number}", "is open and nothing will speak for it")
 
 
-def armed_though_closed(now: datetime) -> Iterator[Fault]:
+def armed_though_closed(now: datetime, most: int | None = None) -> Iterator[Fault]:
     """Q2: a closed incident is silent."""
     runs = Escalation.objects.filter(next_page_at__isnull=False)
-    for run in runs.filter(timeline__closed_at__isnull=False):
+    for run in runs.filter(timeline__closed_at__isnull=False)[:most]:
         yield Fault("Q2", f"escalation {run.pk}", "still pages for a closed incident")
     deadlines = Deadline.objects.filter(next_at__isnull=False)
-    for deadline in deadlines.filter(escalation__timeline__closed_at__isnull=False):
+    for deadline in deadlines.filter(escalation__timeline__closed_at__isnull=False)[:most]:
         yield Fault("Q2", f"deadline {deadline.pk}", "is still armed for a closed incident")
 
 
-def overdue(now: datetime) -> Iterator[Fault]:
+def overdue(now: datetime, most: int | None = None) -> Iterator[Fault]:
     """Q3: nothing is due for longer than the slack."""
-    for run in Escalation.objects.filter(next_page_at__lt=now - SLACK):
+    for run in Escalation.objects.filter(next_page_at__lt=now - SLACK)[:most]:
         yield Fault("Q3", f"escalation {run.pk}", f"has been due since {run.next_page_at}")
-    for deadline in Deadline.objects.filter(next_at__lt=now - SLACK):
+    for deadline in Deadline.objects.filter(next_at__lt=now - SLACK)[:most]:
         yield Fault("Q3", f"deadline {deadline.pk}", f"has been due since {deadline.next_at}")
 
 
-def stuck_pages(now: datetime) -> Iterator[Fault]:
-    """Q4: no page waits, or is in somebody's hands, for longer than the slack."""
+def stuck_pages(now: datetime, most: int | None = None) -> Iterator[Fault]:
+    """Q4: no page waits for longer than the slack, or is on its way for longer than all its tries.
+
+    Whoever has it in hand says so every second, and would go on saying so for ever.
+    """
     unsent = Page.objects.filter(status__in=[Page.Status.QUEUED, Page.Status.SENDING])
-    for page in unsent.filter(next_send_at__lt=now - SLACK):
-        yield Fault("Q4", f"page {page.pk}", f"is {page.status} since {page.next_send_at}")
+    is_stuck = Q(next_send_at__lt=now - SLACK) | Q(queued_at__lt=now - LONGEST_ON_ITS_WAY)
+    for page in unsent.filter(is_stuck)[:most]:
+        says = f"is {page.status} since {page.next_send_at}, on its way since {page.queued_at}"
+        yield Fault("Q4", f"page {page.pk}", says)
 
 
-def sent_too_often(now: datetime) -> Iterator[Fault]:
+def sent_too_often(now: datetime, most: int | None = None) -> Iterator[Fault]:
     """Q5: a page whose fate is not known is never sent a third time."""
-    for page in Page.objects.filter(unknowns__gt=MOST_UNKNOWNS):
+    for page in Page.objects.filter(unknowns__gt=MOST_UNKNOWNS)[:most]:
         yield Fault("Q5", f"page {page.pk}", f"was of unknown fate {page.unknowns} times")
 
 
@@ -125,9 +132,13 @@ def all_faults(now: datetime) -> list[Fault]:
     return present_faults(now) + [fault for _, each in walk() for fault in each]
 
 
-def present_faults(now: datetime) -> list[Fault]:
-    """Name what does not hold at this moment; what is past costs nothing."""
-    return [fault for check in PRESENT.values() for fault in check(now)]
+def present_faults(now: datetime, most: int | None = None) -> list[Fault]:
+    """Name what does not hold at this moment; what is past costs nothing.
+
+    With `most`, so many of each kind of row at the most: whoever asks from outside may not have
+    thousands of them read.
+    """
+    return [fault for check in PRESENT.values() for fault in check(now, most)]
 
 
 def record_faults(timeline_ids: list[int]) -> list[Fault]:

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from django.db.models import Exists, F, OuterRef
 
-from crisis.models import Answer, Decision, Incident, Release, SignOff
-from crisis.rules.fold import fold
+from crisis.models import Answer, AnswerVersion, Decision, Incident, Release, SignOff
+from crisis.rules.fold import Words, fold, words_told
+from crisis.rules.text import sha256_of
 from escalation.models import EscalationStep, Event, Page, Timeline
 from escalation.operations.evidence import verify
 from escalation.rules.evidence import Entry
@@ -52,26 +53,64 @@ class Records:
             found[event.timeline_id].append(event)
         return found
 
+    @cached_property
+    def versions(self) -> list[AnswerVersion]:
+        rows = AnswerVersion.objects.filter(answer__incident__timeline__in=self.timeline_ids)
+        return list(rows.select_related("answer").order_by("pk"))
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """The decisions, with which version they were on but not its words once more."""
+        rows = Decision.objects.filter(sign_off__answer__incident__timeline__in=self.timeline_ids)
+        return list(rows.select_related("version").defer("version__text").order_by("pk"))
+
 
 def changed_words(records: Records) -> Iterator[Fault]:
-    """Q6: what was decided and what went out are the words of their version."""
-    decisions = Decision.objects.filter(sign_off__answer__incident__in=records.ids)
-    for decision in decisions.exclude(sha256=F("version__sha256")):
-        yield Fault("Q6", f"decision {decision.pk}", "signed other words than its version holds")
-    releases = Release.objects.filter(answer__incident__in=records.ids)
-    for release in releases.exclude(sha256=F("version__sha256")):
-        yield Fault("Q6", f"release {release.pk}", "let other words out than its version holds")
-    settled = Decision.objects.filter(
-        sign_off__answer=OuterRef("pk"),
-        version__number=OuterRef("current"),
-        kind__in=[Decision.Kind.APPROVE, Decision.Kind.AMEND],
-        is_effective=True,
-    )
-    approved = Answer.objects.filter(
-        incident__in=records.ids, status=Answer.Status.APPROVED
-    ).filter(~Exists(settled))
-    for answer in approved:
-        yield Fault("Q6", f"answer {answer.pk}", "is approved by no decision on its current words")
+    """Q6: what was written, decided and let out are the words that the events tell of."""
+    told = words_told(_entry(each) for events in records.events.values() for each in events)
+    kept = _words_kept(records)
+    for row in sorted(told.keys() | kept.keys()):
+        if told.get(row) != kept.get(row):
+            yield Fault("Q6", row, "holds other words than the events tell of")
+    yield from _approved_by_nobody(records)
+
+
+def _entry(event: Event) -> Entry:
+    return Entry(event.kind, event.at, event.by_id, event.detail)
+
+
+def _words_kept(records: Records) -> Words:
+    """Hash the words anew: whoever changes them can change the hash beside them as well."""
+    kept: Words = {
+        f"answer {each.answer_id} version {each.number}": (each.sha256, sha256_of(each.text))
+        for each in records.versions
+    }
+    for decision in records.decisions:
+        kept[f"decision {decision.pk}"] = (*_place(decision.version), decision.sha256)
+    releases = Release.objects.filter(answer__incident__timeline__in=records.timeline_ids)
+    for release in releases.select_related("version").defer("version__text"):
+        where = sha256_of(release.url)
+        kept[f"release {release.pk}"] = (*_place(release.version), release.sha256, where)
+    return kept
+
+
+def _place(version: AnswerVersion) -> tuple[int, int]:
+    return version.answer_id, version.number
+
+
+def _approved_by_nobody(records: Records) -> Iterator[Fault]:
+    signatures = (Decision.Kind.APPROVE, Decision.Kind.AMEND)
+    signed = {
+        each.version_id
+        for each in records.decisions
+        if each.is_effective and each.kind in signatures
+    }
+    for version in records.versions:
+        answer = version.answer
+        is_approved = answer.status == Answer.Status.APPROVED and version.number == answer.current
+        if is_approved and version.pk not in signed:
+            why = "is approved by no decision on its current words"
+            yield Fault("Q6", f"answer {answer.pk}", why)
 
 
 def fired_in_silence(records: Records) -> Iterator[Fault]:
@@ -101,7 +140,7 @@ def state_beside_events(records: Records) -> Iterator[Fault]:
         answers[answer.incident_id].append(answer)
     for incident in records.incidents:
         events = records.events[incident.timeline_id]
-        told = fold(Entry(e.kind, e.at, e.by_id, e.detail) for e in events)
+        told = fold(_entry(each) for each in events)
         if told.status != incident.status:
             yield Fault("Q9", f"incident {incident.number}", f"events say {told.status}")
         for answer in answers[incident.pk]:

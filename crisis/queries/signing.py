@@ -186,13 +186,17 @@ def handed_to(incident: Incident, person: Person) -> Page | None:
 
 
 def candidates(incident: Incident, person: Person, sign_off: SignOff | None) -> list[Person]:
-    """List whom this person may hand over to: the signers, or before an answer the chain."""
-    if sign_off:
-        return list(sign_off.signers.exclude(pk=person.pk).order_by("name"))
+    """List whom this person may hand over to: of those whom the run pages, whoever may sign.
+
+    Before there is an answer that is everyone on the chain who is asked to act.
+    """
+    run = sign_off.escalation if sign_off else incident.escalation
     asked = Person.objects.filter(
-        targets__step__escalation=incident.escalation, targets__is_for_information=False
-    )
-    return list(asked.exclude(pk=person.pk).distinct().order_by("name"))
+        targets__step__escalation=run, targets__is_for_information=False
+    ).exclude(pk=person.pk)
+    if sign_off:
+        asked = asked.filter(pk__in=sign_off.signers.values("pk"))
+    return list(asked.distinct().order_by("name"))
 
 
 def answer_met_at(incident: Incident) -> datetime | None:

@@ -40,6 +40,29 @@ def fold(entries: Iterable[Entry]) -> Folded:
     return state
 
 
+Words = dict[str, tuple[int | str, ...]]
+"""Which words a row holds: by what the row is called, its hashes and what they belong to."""
+
+
+def words_told(entries: Iterable[Entry]) -> Words:
+    """Give the words of every version, decision and release as their events tell of them.
+
+    Of a version the first event counts, which was written in the same moment as the words.
+    """
+    told: Words = {}
+    for entry in entries:
+        if "sha256" not in entry.detail:
+            continue
+        answer, number, sha256 = (entry.detail[key] for key in ("answer", "version", "sha256"))
+        told.setdefault(f"answer {answer} version {number}", (sha256, sha256))
+        if entry.kind == "decided":
+            told[f"decision {entry.detail['decision']}"] = (answer, number, sha256)
+        if entry.kind == "released":
+            where = entry.detail["url"]
+            told[f"release {entry.detail['release']}"] = (answer, number, sha256, where)
+    return told
+
+
 def _answer_status(kind: str, detail: dict[str, Any]) -> str | None:
     if kind == "answer_changed":
         return "draft" if detail["drops_approval"] else None

@@ -80,9 +80,9 @@ def _rung(place: Place, now: datetime, zone: str) -> Rung:
 
 
 def ways_in_words(kinds: Sequence[str]) -> str:
-    """Write "e-mail and webhook"."""
-    labels = [str(ContactMethod.Kind(kind).label) for kind in kinds]
-    words = listed([label.lower() for label in labels])
+    """Write "e-mail and webhook". A kind that a newer release has added stands as it is."""
+    labels = dict(ContactMethod.Kind.choices)
+    words = listed([str(labels.get(kind, kind)).lower() for kind in kinds])
     return words[:1].upper() + words[1:]
 
 

@@ -292,15 +292,24 @@ def how_it_counts(net: Network) -> str:
 
 def goes_to(signers: Signers) -> str:
     """Say who decides: whoever is on it, or whoever may."""
-    if not signers.people:
-        return _("Nobody may sign it but you, and nobody signs their own text")
-    if signers.needed == "all" and len(signers.people) > 1:
-        everyone = listed([each.name for each in signers.people])
-        return _("Goes to %(names)s. All of them sign") % {"names": everyone}
+    if signers.needed > len(signers.people):
+        return cannot_be_signed(signers.needed, len(signers.people))
+    says = {"names": listed([each.name for each in signers.people]), "n": signers.needed}
+    if signers.needed == len(signers.people) > 1:
+        return _("Goes to %(names)s. All of them sign") % says
+    if signers.needed > 1:
+        return _("Goes to %(names)s. %(n)d of them sign") % says
     if signers.on_it:
         return _("Goes to %(name)s, who is on it") % {"name": signers.on_it[-1].name}
-    names_ = listed([each.name for each in signers.people])
-    return _("Goes to %(names)s, whoever is first") % {"names": names_}
+    return _("Goes to %(names)s, whoever is first") % says
+
+
+def cannot_be_signed(needed: int, left: int) -> str:
+    """Say why fewer are left to sign than have to."""
+    if not left:
+        return _("Nobody may sign it but you, and nobody signs their own.")
+    says = _("%(needed)d must sign it and only %(left)d may: nobody signs their own.")
+    return says % {"needed": needed, "left": left}
 
 
 def is_editable(answer: Answer | None) -> bool:

@@ -98,13 +98,20 @@ def playbook_row(playbook: Playbook) -> PlaybookRow:
     if live:
         kind, icon = "green", "circle-check"
         state = _("Version %(n)d is live") % {"n": live.version}
-    raised = playbook.times_raised
-    times = ngettext("Raised once", "Raised %(n)d times", raised) % {"n": raised}
-    says = times if raised else _("Never raised")
+    says = _times_raised(playbook, live)
     if live:
         says = _("%(raised)s. Chain: %(chain)s") % {"raised": says, "chain": live.chain.name}
     url = reverse("crisis:playbook", args=[playbook.code])
     return PlaybookRow(playbook.title, playbook.summary, says, kind, icon, state, url)
+
+
+def _times_raised(playbook: Playbook, live: Protocol | None) -> str:
+    """Tell how often it was raised, which is nobody's to know of what is restricted."""
+    if live and live.is_restricted:
+        return _("Restricted to its chain")
+    raised = playbook.times_raised
+    times = ngettext("Raised once", "Raised %(n)d times", raised) % {"n": raised}
+    return times if raised else _("Never raised")
 
 
 def playbook_screen(shelf: Shelf, viewer: Person, zone: str) -> PlaybookScreen | None:

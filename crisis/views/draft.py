@@ -25,7 +25,7 @@ from crisis.operations.incident import NotOpen
 from crisis.operations.release import is_pre_approved
 from crisis.queries.drafting import new_writing, same_draft, writing_of
 from crisis.rules.checks import blocks, check_answer
-from crisis.screens.draft import is_editable
+from crisis.screens.draft import cannot_be_signed, is_editable
 from crisis.views.door import PersonRequest, for_officers, number_in
 from crisis.views.draft_page import Page, refused, show, show_blocked, show_changed
 
@@ -124,8 +124,8 @@ def _send(page: Page, answer: Answer) -> HttpResponse:
         submit_answer(answer=answer, seen=current.number, by=page.request.user, now=page.now)
     except Blocked as blocked:
         return show_blocked(stored, blocked.checks)
-    except NobodyToSign:
-        stored.form.add_error(None, _("Nobody may sign it but you, and nobody signs their own."))
+    except NobodyToSign as nobody:
+        stored.form.add_error(None, cannot_be_signed(nobody.needed, nobody.left))
         return show(stored)
     except NotSubmittable:
         pass  # pressed twice: it was sent the first time

@@ -15,6 +15,7 @@ from crisis.operations.incident import NotOpen, NotYours
 from crisis.queries.signing import Sheet, State, is_asked
 from crisis.screens.sign_pages import signing, waiting
 from crisis.screens.sign_told import told
+from crisis.views.door import number_in
 from crisis.views.sign_door import Visit, for_deciders
 from crisis.views.sign_refused import REFUSALS, refused
 from escalation.operations.act import NotPaging
@@ -43,8 +44,7 @@ def moved(visit: Visit) -> HttpResponseBase:
 
 
 def _chosen(visit: Visit) -> int | None:
-    answer = visit.request.GET.get("answer", "")
-    return int(answer) if answer.isascii() and answer.isdecimal() else None
+    return number_in(visit.request.GET, "answer")
 
 
 def _belongs_to_console(visit: Visit, sheet: Sheet) -> bool:

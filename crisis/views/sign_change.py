@@ -21,7 +21,7 @@ from crisis.screens.sign_pages import amending, changed_by, signing
 from crisis.views.sign_door import SEE_OTHER, Visit, for_deciders
 from crisis.views.sign_refused import REFUSALS, refused, too_late
 from escalation.models import Person
-from escalation.operations.act import CannotBeReached, NotPaging
+from escalation.operations.act import CannotBeReached, NotOnTheChain, NotPaging
 
 reads_and_writes = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -197,6 +197,9 @@ def _hand_over(visit: Visit, sheet: Sheet, pass_on: Callable[[Person], None]) ->
     except CannotBeReached as nobody:
         says = _("%(name)s cannot be reached. Choose somebody else.") % {"name": nobody}
         form.add_error("to", says)
+        return _show_hand_over(visit, sheet, form, status=409)
+    except NotOnTheChain:
+        form.add_error("to", _("They are not on the chain. Choose somebody else."))
         return _show_hand_over(visit, sheet, form, status=409)
     except NotPaging:
         form.add_error(None, _("Nobody is paged for this any more, so nothing was handed over."))

@@ -23,6 +23,7 @@ from crisis.queries.signing import Sheet, sheet_of
 from crisis.screens.sign import alarm_timing, frame, timing_of
 from crisis.screens.sign_code import code_step
 from crisis.screens.sign_told import ended
+from crisis.views.door import number_in
 from crisis.visitor import Visitor, visitor_at
 from escalation.browser import private, remember_device
 from escalation.models import PageLink, Person
@@ -62,10 +63,11 @@ class Visit:
 
     def read(self, answer: Answer) -> AnswerVersion | None:
         """Give the version that was before their eyes; None when its hash is not what it was."""
-        number, sha256 = self.request.POST.get("version", ""), self.request.POST.get("sha256", "")
-        if not (number.isascii() and number.isdecimal()):
+        number = number_in(self.request.POST, "version")
+        if number is None:
             return None
-        return answer.versions.filter(number=int(number), sha256=sha256).first()
+        sha256 = self.request.POST.get("sha256", "")
+        return answer.versions.filter(number=number, sha256=sha256).first()
 
     def act(self, read: AnswerVersion | None, reason: str = "") -> Act:
         return Act(

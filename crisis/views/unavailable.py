@@ -27,6 +27,9 @@ WORDS = (
 )
 """Fields that hold what somebody thought about, in the order in which they are asked for."""
 
+NEVER_KEPT = ("password", "secret")
+"""In the name of a field, whatever stands before or after it: it goes back to nobody."""
+
 
 def fault_or_unavailable(request: HttpRequest) -> HttpResponse:
     """Answer for whatever went wrong: 503 and all the words for the database, else 500."""
@@ -48,10 +51,10 @@ def fault_or_unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """List every field as it was posted, to post it once more; a password goes back to nobody.
+    """List every field as it was posted, to post it once more; nothing at all beside a secret.
 
     The token against forgery is the one that came, so that a form of somebody else's stays one.
     """
-    if "password" in request.POST:
+    if any(word in name.lower() for name in request.POST for word in NEVER_KEPT):
         return []
     return [(name, value) for name, values in request.POST.lists() for value in values]

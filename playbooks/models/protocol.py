@@ -19,7 +19,10 @@ class Playbook(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered when raising"), default=True)
     times_raised = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    """How often a code red was raised with it, drills apart: counted, for counting takes longer."""
+    """How often a code red was raised with it, but for drills and for what is restricted.
+
+    Everybody reads it. It is counted with each raise, for counting them all takes longer.
+    """
 
     class Meta:
         verbose_name = _("playbook")

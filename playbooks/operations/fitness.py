@@ -19,15 +19,15 @@ def faults_of(protocol: Protocol, now: datetime) -> tuple[Fault, ...]:
 def _draft_of(protocol: Protocol, now: datetime) -> Draft:
     places = coverage(protocol.chain, now)
     named = list(protocol.signers.all())
-    must_all_sign = protocol.sign_off == Protocol.SignOff.ALL
-    asked = {each.person.pk for each in places if not each.is_for_information}
+    asked = _asked(places)
+    paged = [each for each in named if each.pk in asked]
     return Draft(
         limit_seconds=protocol.limit_seconds,
         first_word_seconds=protocol.first_word_seconds,
         chain=_rungs(protocol.chain, places),
-        signers=sum(each.is_active for each in named) if named else len(asked),
+        signers=len(paged) if named else len(asked),
         needed=_needed(protocol, len(named)),
-        never_paged=tuple(each.name for each in named if must_all_sign and each.pk not in asked),
+        never_paged=tuple(each.name for each in named if each not in paged),
         falls_to_officer=protocol.falls_to_officer,
         clause=protocol.clause,
         statements={
@@ -41,6 +41,13 @@ def _draft_of(protocol: Protocol, now: datetime) -> Draft:
         channels=_accounts(),
         house_limit=_house_limit(),
     )
+
+
+def _asked(places: list[Place]) -> set[int]:
+    """Those whom the chain asks to act: whoever has left is still on it, and never paged."""
+    return {
+        each.person.pk for each in places if each.person.is_active and not each.is_for_information
+    }
 
 
 def _rungs(chain: Chain, places: list[Place]) -> tuple[Rung, ...]:

@@ -67,8 +67,8 @@ class Words:
 class Draft:
     """A protocol as plain values.
 
-    `signers` counts the people who may sign an answer; `never_paged` names those who must sign
-    and whom the chain does not page.
+    `signers` counts the people who may sign an answer and whom the chain pages; `never_paged`
+    names those who were named to sign and whom it does not.
     """
 
     limit_seconds: int
@@ -141,13 +141,16 @@ def _late_step_faults(draft: Draft) -> Iterator[Fault]:
 
 def _authority_faults(draft: Draft) -> Iterator[Fault]:
     if draft.signers < draft.needed:
-        yield Fault(
-            "sign_off", f"{draft.needed} signatures are needed and {draft.signers} may sign."
-        )
-    for name in draft.never_paged:
-        yield Fault("sign_off", f"{name} must sign and is not on the chain: nobody pages them.")
+        yield from _too_few_sign(draft)
     if draft.falls_to_officer != FALLS_NOTHING and not draft.clause.strip():
         yield Fault("on_breach.clause", "Name the clause by which this falls to the officer.")
+
+
+def _too_few_sign(draft: Draft) -> Iterator[Fault]:
+    need = "1 signature is" if draft.needed == 1 else f"{draft.needed} signatures are"
+    yield Fault("sign_off", f"{need} needed and {draft.signers or 'nobody'} may sign.")
+    for name in draft.never_paged:
+        yield Fault("sign_off", f"{name} is named to sign, and the chain does not page them.")
 
 
 def _placeholder_faults(draft: Draft) -> Iterator[Fault]:

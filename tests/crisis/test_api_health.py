@@ -1,19 +1,35 @@
 """Health by API: a green light must mean that people would be paged."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from escalation.clock import leave_beat
-from escalation.models import ClockBeat, Deadline
+from escalation.models import ClockBeat, Deadline, Escalation
 from tests.programs import Program, problem
 from tests.story import House, at, fast_forward
 
 DATABASE_AWAY = patch(
     "django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError("gone")
 )
+
+
+@contextmanager
+def rows_read() -> Iterator[list[object]]:
+    """Count the rows that are made into objects meanwhile."""
+    read: list[object] = []
+
+    def note(sender: object, **given: object) -> None:
+        read.append(sender)
+
+    post_init.connect(note)
+    yield read
+    post_init.disconnect(note)
 
 
 def test_live_asks_nobody(house: House) -> None:
@@ -60,6 +76,20 @@ def test_what_was_forgotten_is_not_ready_and_names_nobody(house: House) -> None:
     body = response.json()
     assert (body["broken"], body["database"], body["clock_age_seconds"]) == (["Q3"], True, 1.0)
     assert body["detail"] == "Something has been due for more than ten seconds."
+
+
+def test_stranger_has_no_thousands_of_rows_read(house: House) -> None:
+    """A probe is open to everybody: after an outage it must not cost what a whole list costs."""
+    for _ in range(20):
+        house.alarm()
+    Escalation.objects.update(next_page_at=at(0))
+    Deadline.objects.filter(next_at__isnull=False).update(next_at=at(0))
+    leave_beat("clock", at(59))
+    with rows_read() as read:
+        response = Program(None).get("/health/ready")
+
+    assert response.json()["broken"] == ["Q3", "Q4"]
+    assert 0 < len(read) < 10
 
 
 def test_database_away_is_not_ready_but_alive(house: House) -> None:

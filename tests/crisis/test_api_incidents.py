@@ -225,6 +225,22 @@ def test_pages_never_show_an_address(house: House, olgas: Program) -> None:
     assert b"tray:" not in response.content
 
 
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("Desk 0113 496 0001", "Desk •••• ••• ••01"), ("anna@example.org", "a•••@example.org")],
+)
+def test_pages_never_show_an_address_that_stands_in_a_label(
+    house: House, olgas: Program, label: str, told: str
+) -> None:
+    """Who names a telephone by its number would have it read out to every program."""
+    ContactMethod.objects.filter(person=house.anna).update(label=label)
+    house.alarm()
+
+    response = olgas.get("/pages?incident=1")
+
+    assert response.json()["results"][0]["contact_label"] == told
+
+
 @pytest.mark.parametrize("path", READS)
 def test_restricted_incident_answers_like_one_that_is_not_there(house: House, path: str) -> None:
     """That there is a storm about one of the managers is itself the secret."""

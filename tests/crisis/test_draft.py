@@ -10,6 +10,7 @@ from crisis.operations.incident import stand_down
 from crisis.operations.sign_off import approve, send_back
 from escalation.models import Role
 from playbooks.models import Channel
+from tests.agreements import agree
 from tests.browsers import Browser, words
 from tests.desk import draft_page, fields, question, write
 from tests.story import TEXT, House, act, ask_more, at, make_person
@@ -248,6 +249,35 @@ def test_nobody_signs_their_own_text(house: House, desk: Browser) -> None:
     assert page.status_code == 422
     assert "Nobody may sign it but you, and nobody signs their own." in words(page)
     assert fields(page)["text"] == TEXT
+
+
+def test_too_few_to_sign_are_counted_before_and_after_the_press(
+    house: House, desk: Browser
+) -> None:
+    """An officer who is not told waits for a second signature that nobody can give."""
+    signers = [house.olga, house.anna]
+    playbook = agree(house, "TWO-01", sign_off="n_of", needed=2, signers=signers)
+    incident = house.alarm(playbook=playbook)
+    says = "2 must sign it and only 1 may: nobody signs their own."
+
+    before = draft_page(desk, question(incident))
+    page = write(desk, before, "send", text=TEXT)
+
+    assert says in words(before)
+    assert page.status_code == 422
+    assert says in words(page)
+    assert fields(page)["text"] == TEXT
+
+
+def test_number_that_must_sign_is_told_before_the_press(house: House, desk: Browser) -> None:
+    """ "Whoever is first" for two signatures of three makes the second manager go back to bed."""
+    signers = [house.anna, house.ben, make_person("Cara Diaz")]
+    playbook = agree(house, "TWO-01", sign_off="n_of", needed=2, signers=signers)
+    incident = house.alarm(playbook=playbook)
+
+    told = words(draft_page(desk, question(incident)))
+
+    assert "Goes to Anna Hale, Ben Okafor and Cara Diaz. 2 of them sign" in told
 
 
 def test_house_without_a_channel_says_where_to_answer_is_missing(

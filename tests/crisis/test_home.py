@@ -8,6 +8,7 @@ from crisis.models import Incident
 from crisis.operations.incident import stand_down
 from crisis.operations.release import release_answer
 from crisis.operations.sign_off import approve, send_back
+from crisis.screens.coverage import ways_in_words
 from escalation.models import ContactMethod
 from playbooks.models import Briefing
 from tests.browsers import Browser, words
@@ -100,6 +101,11 @@ def test_home_tells_who_would_be_paged_and_when_that_was_last_proven(
 
     assert "0:00 Anna Hale Reached on Sat 14 Nov" in told
     assert "1:00 Ben Okafor Not tested for 34 days" in told
+
+
+def test_way_that_this_release_does_not_know_stands_as_it_is() -> None:
+    """After a release is taken back, one new kind of contact method would take Home away."""
+    assert ways_in_words(["email", "Pager", "webhook"]) == "E-mail, pager and webhook"
 
 
 def test_home_shows_what_comes_up_and_what_has_no_briefing(house: House, desk: Browser) -> None:

@@ -10,12 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from crisis.models import Answer, Decision, Incident
 from crisis.operations.incident import raise_incident, stand_down
+from crisis.operations.release import release_answer
 from crisis.operations.sign_off import approve
 from crisis.queries import invariants
 from crisis.queries.invariants import PRESENT, RECORDED, all_faults, faults, open_or_closed_lately
+from crisis.queries.records import Records, changed_words
+from crisis.rules.text import sha256_of
 from escalation.models import Deadline, Escalation, EscalationStep, Event, Page, Timeline
 from tests.programs import clock_at
 from tests.story import NOON, House, act, at, fast_forward
+from tests.tampering import change_rows
 
 
 def codes(seconds: float) -> set[str]:
@@ -53,6 +57,13 @@ def strand_a_page(house: House) -> None:
     Page.objects.filter(pk=page.pk).update(status="queued", next_send_at=at(100))
 
 
+def keep_a_page_in_hand(house: House) -> None:
+    page = Page.objects.latest("pk")
+    Page.objects.filter(pk=page.pk).update(
+        status="sending", lease=page.key, queued_at=at(20), next_send_at=at(130)
+    )
+
+
 def send_without_end(house: House) -> None:
     page = Page.objects.latest("pk")
     Page.objects.filter(pk=page.pk).update(unknowns=3)
@@ -80,6 +91,7 @@ PLANTS: list[tuple[str, Callable[[House], None]]] = [
     ("Q2", close_the_timeline_alone),
     ("Q3", overdue),
     ("Q4", strand_a_page),
+    ("Q4", keep_a_page_in_hand),
     ("Q5", send_without_end),
     ("Q6", approve_by_nobody),
     ("Q7", page_nobody),
@@ -107,14 +119,48 @@ def test_what_is_broken_is_named(
 def test_answer_under_another_incident_is_named(house: House, signed: Answer) -> None:
     """Words for one storm that are signed in another were signed by the wrong people."""
     wrong = other(house)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-        cursor.execute("UPDATE crisis_signoff SET escalation_id = %s", [wrong.escalation_id])
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = DEFAULT")
+    change_rows("UPDATE crisis_signoff SET escalation_id = %s", [wrong.escalation_id])
 
     assert "Q10" in codes(121)
+
+
+FORGED = "Nothing happened that night."
+FORGERIES = {
+    "words": ["crisis_answerversion SET text = %(text)s"],
+    "words with every hash": [
+        "crisis_answerversion SET text = %(text)s, sha256 = %(sha256)s",
+        "crisis_decision SET sha256 = %(sha256)s",
+        "crisis_release SET sha256 = %(sha256)s",
+    ],
+    "hash alone": ["crisis_answerversion SET sha256 = %(sha256)s"],
+    "link": ["crisis_release SET url = 'https://x.com/h/status/3'"],
+}
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_words_that_were_changed_after_they_were_out_are_named(
+    house: House, signed: Answer, what: str
+) -> None:
+    """Whoever owns the database could have said another thing, and the report would agree."""
+    url = "https://x.com/h/status/2"
+    release_answer(answer=signed, seen=1, url=url, by=house.olga, now=at(130))
+    assert "Q6" not in codes(131)
+
+    for statement in FORGERIES[what]:
+        change_rows(f"UPDATE {statement}", {"text": FORGED, "sha256": sha256_of(FORGED)})
+
+    assert "Q6" in codes(131)
+
+
+def test_words_are_compared_in_six_questions(house: House, signed: Answer) -> None:
+    """What is asked every few seconds may not grow with how many answers are open."""
+    for _ in range(3):
+        approve(answer=house.submitted(other(house)), act=act(house.anna))
+
+    with CaptureQueriesContext(connection) as seen:
+        assert list(changed_words(Records(open_or_closed_lately(at(121))))) == []
+
+    assert len(seen) == 6
 
 
 def test_what_was_closed_long_ago_is_verified_when_all_is(house: House, signed: Answer) -> None:
@@ -189,6 +235,7 @@ MIXED = {
     "run": "UPDATE escalation_escalation SET timeline_id = {timeline}",
     "decision": "UPDATE crisis_decision SET sha256 = repeat('0', 64)",
     "version": "UPDATE crisis_answerversion SET sha256 = repeat('0', 64)",
+    "version's words": "UPDATE crisis_answerversion SET text = 'Other words.'",
     "version's number": "UPDATE crisis_answerversion SET number = 2",
 }
 

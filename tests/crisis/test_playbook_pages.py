@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
+from crisis.models import Incident
 from escalation.models import Override, Person, Rota, Shift
 from playbooks.models import Briefing, Organisation, Playbook, Protocol
 from tests.agreements import agree
@@ -66,6 +69,34 @@ def test_playbooks_are_listed_with_what_is_live(house: House, desk: Browser) -> 
     assert "Not yet agreed Never raised No version is live" in told
     assert "It has no version yet." in words(desk.get("/playbooks/NEW-01/"))
     assert desk.get("/playbooks/NONE-99/").status_code == 404
+
+
+def test_nobody_learns_from_a_playbook_that_something_restricted_was_raised(
+    house: House, desk: Browser
+) -> None:
+    """That there was a storm about one of the managers is itself the secret."""
+    secret = agree(house, "SECRET-01", is_restricted=True)
+    before = words(desk.get("/playbooks/"))
+
+    house.alarm(playbook=secret)
+
+    secret.refresh_from_db()
+    assert secret.times_raised == 0
+    assert words(desk.get("/playbooks/")) == before
+    assert "Restricted to its chain. Chain: Duty chain" in before
+
+
+def test_what_was_counted_of_the_restricted_is_taken_off(house: House) -> None:
+    """A number that was told before the upgrade tells as much after it."""
+    house.alarm()
+    house.alarm(is_drill=True)
+    hidden = house.alarm()
+    Incident.objects.filter(pk=hidden.pk).update(is_restricted=True)
+
+    migration = import_module("crisis.migrations.0008_count_nothing_restricted")
+    migration.uncount(apps, None)
+
+    assert Playbook.objects.get(pk=house.playbook.pk).times_raised == 1
 
 
 def test_chain_shows_who_is_paged_now_and_who_takes_over(house: House, desk: Browser) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crisis.models import Answer, AnswerVersion, Decision, Incident, Release
+from crisis.models import Answer, Decision, Incident, Release
 from crisis.operations.answer import Wording, withdraw_answer
 from crisis.operations.sign_off import amend_and_approve, approve, send_back, take_back
 from playbooks.models import Protocol
@@ -14,6 +14,7 @@ from tests.agreements import agree
 from tests.browsers import Browser, words
 from tests.desk import OUT
 from tests.story import TEXT, House, act, at, fast_forward
+from tests.tampering import change_rows
 
 # ------------------------------------------------------------ letting it out
 
@@ -152,7 +153,7 @@ def test_words_that_are_not_the_signed_ones_are_told(
 ) -> None:
     """Somebody with the database in hand must not be able to post in our name."""
     answer = approved(house, incident)
-    AnswerVersion.objects.filter(answer=answer).update(text="Something else.")
+    change_rows("UPDATE crisis_answerversion SET text = 'Something else.'")
 
     page = let_out(desk, answer)
 

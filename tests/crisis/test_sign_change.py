@@ -6,8 +6,9 @@ from crisis.models import Answer, Decision, Incident
 from crisis.operations.answer import Wording, revise_answer
 from crisis.operations.sign_off import approve
 from escalation.models import ContactMethod, Escalation, Page
-from tests.browsers import Browser, first, words
-from tests.story import TEXT, House, act, at, fast_forward, paged
+from tests.agreements import agree
+from tests.browsers import Browser, first, known_browser, words
+from tests.story import TEXT, House, act, at, fast_forward, make_person, paged
 
 OWN = TEXT.replace("is off all shifts from tonight", "was suspended at 21:10")
 MOVED = TEXT.replace("what he did is wrong", "what he did was wrong")
@@ -249,6 +250,24 @@ def test_nobody_else_can_be_chosen(
     assert told.status_code == 422
     assert "Nobody was paged" in words(told)
     assert not Page.objects.filter(occasion="hand_over").exists()
+
+
+def test_signer_whom_the_run_does_not_page_is_not_offered(house: House) -> None:
+    """Chosen at night, a name that nothing pages must not be an error page with a clock on it."""
+    chief = make_person("Chief Executive")
+    playbook = agree(house, "TWO-01", signers=[house.anna, house.ben, chief])
+    incident = house.alarm(playbook=playbook)
+    answer = house.submitted(incident)
+    phone = known_browser(house.anna)
+    phone.open(incident, house.anna)
+
+    page = phone.get(f"/sign/{incident.number}/{answer.pk}/hand-over/")
+    told = phone.decide("hand-over", answer, first(answer), to=chief.pk)
+
+    assert "Ben Okafor" in words(page)
+    assert "Chief Executive" not in words(page)
+    assert told.status_code == 422
+    assert "They cannot decide this. Choose somebody else." in words(told)
 
 
 def test_somebody_who_cannot_be_reached_is_named(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crisis.models import Answer, Incident
+from crisis.models import Answer, Decision, Incident
 from crisis.operations.answer import submit_answer
 from crisis.operations.incident import acknowledge
 from crisis.operations.release import release_answer
@@ -16,6 +16,21 @@ OTHER_TEXT = TEXT.replace("He is off all shifts from", "We suspended him")
 
 def at_page(browser: Browser, incident: Incident, query: str = "") -> str:
     return words(browser.get(f"/sign/{incident.number}/{query}"))
+
+
+def test_number_without_an_end_is_no_number(
+    phone: Browser, incident: Incident, answer: Answer
+) -> None:
+    """A link that was pasted twice over, or a probe, must not be an error page."""
+    endless = "9" * 5000
+
+    page = phone.get(f"/sign/{incident.number}/?answer={endless}")
+    stamp = phone.get(f"/sign/{incident.number}/moved/?answer={endless}")
+    told = phone.post(f"/sign/{incident.number}/{answer.pk}/approve/", version=endless)
+
+    assert TEXT in words(page)
+    assert (stamp.status_code, told.status_code) == (200, 409)
+    assert not Decision.objects.exists()
 
 
 # ------------------------------------------------------------ what is shown

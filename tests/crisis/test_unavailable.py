@@ -83,6 +83,17 @@ def test_password_goes_back_to_nobody(house: House) -> None:
     assert "open sesame" not in page.content.decode()
 
 
+@pytest.mark.parametrize("name", ["password1", "New_Password", "contact_methods-0-secret"])
+def test_no_secret_of_the_authoring_desk_goes_back(desk: Browser, name: str) -> None:
+    """A key that signs webhooks must not lie in the page of a browser that was left open."""
+    with database_away():
+        page = desk.post("/admin/escalation/person/add/", name="Eve", **{name: "open sesame"})
+
+    assert page.status_code == 503
+    assert "open sesame" not in page.content.decode()
+    assert hidden(page) == {}
+
+
 def test_fault_of_ours_stays_a_fault(desk: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     """ "The database is away" for every slip sends people looking in the wrong place."""
     monkeypatch.setattr("escalation.clock.now", lambda: 1 / 0)

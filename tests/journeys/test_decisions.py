@@ -3,7 +3,13 @@
 import pytest
 
 from crisis.models import Answer, Decision
-from crisis.operations.answer import StaleVersion, Wording, revise_answer, submit_answer
+from crisis.operations.answer import (
+    NobodyToSign,
+    StaleVersion,
+    Wording,
+    revise_answer,
+    submit_answer,
+)
 from crisis.operations.release import NotReleasable, ProofMissing, release_answer
 from crisis.operations.sign_off import (
     FourEyes,
@@ -17,7 +23,9 @@ from crisis.operations.sign_off import (
     take_back,
 )
 from crisis.queries.invariants import faults
+from escalation.models import Event, Person
 from playbooks.models import Playbook, Protocol
+from tests.agreements import agree
 from tests.story import NOON, TEXT, House, act, at, fast_forward, paged
 
 URL = "https://x.com/h/status/2"
@@ -187,3 +195,31 @@ def test_all_must_sign_where_the_protocol_says_so(house: House) -> None:
     assert Answer.objects.get(pk=answer.pk).status == "approved"
     assert Decision.objects.filter(is_effective=True).count() == 1
     assert faults(at(90)) == []
+
+
+def test_whoever_has_left_is_not_waited_for(house: House) -> None:
+    """One leaver among those who must all sign would keep every answer in until the breach."""
+    playbook = agree(house, "SAFE-01", sign_off="all", signers=[house.anna, house.ben])
+    Person.objects.filter(pk=house.ben.pk).update(is_active=False)
+    answer = house.submitted(house.alarm(playbook=playbook))
+
+    approve(answer=answer, act=act(house.anna, 70))
+
+    assert Answer.objects.get(pk=answer.pk).status == "approved"
+    told = Event.objects.get(kind="answer_submitted").detail
+    assert (told["needed"], told["signers"]) == (1, [house.anna.pk])
+    assert playbook.protocols.get().signers.count() == 2
+    assert faults(at(80)) == []
+
+
+def test_fewer_left_to_sign_than_must_is_said_at_once(house: House) -> None:
+    """Two signatures of which one is the author's own never come, and the clock runs."""
+    signers = [house.olga, house.anna]
+    playbook = agree(house, "TWO-01", sign_off="n_of", needed=2, signers=signers)
+    answer = house.draft(house.alarm(playbook=playbook))
+
+    with pytest.raises(NobodyToSign) as refused:
+        submit_answer(answer=answer, seen=1, by=house.olga, now=at(60))
+
+    assert (refused.value.needed, refused.value.left) == (2, 1)
+    assert Answer.objects.get(pk=answer.pk).status == "draft"

@@ -67,11 +67,7 @@ def test_a_fit_protocol_has_no_fault():
             "The first word at 5:01 comes after the answer at 5:00.",
         ),
         ({"needed": 3}, "sign_off", "3 signatures are needed and 2 may sign."),
-        (
-            {"never_paged": ("Ruth Lindqvist",)},
-            "sign_off",
-            "Ruth Lindqvist must sign and is not on the chain: nobody pages them.",
-        ),
+        ({"signers": 0}, "sign_off", "1 signature is needed and nobody may sign."),
         (
             {"clause": "  "},
             "on_breach.clause",
@@ -144,6 +140,17 @@ def test_all_faults_come_in_one_answer():
     places = [where for where, _ in found(chain=(), needed=9, clause="", statements={})]
 
     assert places == ["chain", "sign_off", "on_breach.clause", "statements"]
+
+
+def test_whoever_is_never_paged_is_named_where_too_few_are_left():
+    """An admin who is told a number alone does not know whom to put on the chain."""
+    ruth = ("Ruth Lindqvist",)
+
+    assert found(needed=3, never_paged=ruth) == [
+        ("sign_off", "3 signatures are needed and 2 may sign."),
+        ("sign_off", "Ruth Lindqvist is named to sign, and the chain does not page them."),
+    ]
+    assert found(never_paged=ruth) == []
 
 
 def test_nothing_falling_to_the_officer_needs_no_clause():

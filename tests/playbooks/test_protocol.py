@@ -178,9 +178,38 @@ def test_whoever_must_sign_must_be_active_and_on_the_chain(house, draft, tom):
 
     said = [each.what for each in caught.value.faults if each.where == "sign_off"]
     assert said == [
-        "3 signatures are needed and 2 may sign.",
-        "Chief Executive must sign and is not on the chain: nobody pages them.",
+        "3 signatures are needed and 1 may sign.",
+        "Ben Okafor is named to sign, and the chain does not page them.",
+        "Chief Executive is named to sign, and the chain does not page them.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sign_off", "needed", "names", "is_fit"),
+    [
+        ("any", 1, "chief", False),
+        ("any", 1, "anna chief", True),
+        ("n_of", 2, "anna chief", False),
+        ("n_of", 2, "anna ben chief", True),
+        ("all", 1, "anna ben", True),
+        ("all", 1, "anna chief", False),
+    ],
+)
+def test_as_many_as_must_sign_are_paged_by_the_chain(
+    house, draft, tom, sign_off, needed, names, is_fit
+):
+    """A sign-off that waits for people whom nothing pages is silence until the breach."""
+    people = {"anna": house.anna, "ben": house.ben, "chief": make_person("Chief Executive")}
+    draft.signers.set([people[name] for name in names.split()])
+    Protocol.objects.filter(pk=draft.pk).update(sign_off=sign_off, needed=needed)
+    sign(protocol=draft, by=house.anna, as_role="manager", now=NOON)
+
+    if is_fit:
+        assert publish(protocol=draft, by=tom, now=NOON).protocol.status == "published"
+    else:
+        with pytest.raises(NotFit) as caught:
+            publish(protocol=draft, by=tom, now=NOON)
+        assert {each.where for each in caught.value.faults} == {"sign_off"}
 
 
 def test_only_an_admin_publishes_and_only_a_draft(house, published, tom):
