@@ -17,7 +17,7 @@ from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from escalation.models import ClockBeat, Deadline, Escalation
-from escalation.operations.advance import advance_due
+from escalation.operations.advance import MOST_TOGETHER, advance_due
 from escalation.operations.due import lock_these
 from escalation.operations.prepared import ask
 from escalation.operations.wake import CHANNEL
@@ -38,8 +38,10 @@ PLACE_SECONDS = 0.015
 """Clocks stand in line, each a little behind the one before it. Else all of them
 jump at every single page, and it waits for a processor while they find out who was first."""
 AHEAD_SECONDS = 0.01
-"""How long before its moment a clock gets a step ready. It holds the incident and writes the rows,
-commits when the moment has come, and sends then: whoever decides meanwhile waits as long."""
+EACH_SECONDS = 0.00015
+"""How long before its moment a clock gets a step ready, and how much earlier for each that it takes
+together with it. It holds the incidents and writes the rows, commits when the moment has come, and
+sends then: whoever decides meanwhile waits as long."""
 TOGETHER_SECONDS = 0.004
 """Turns that are no further apart are taken together: the second would wait for the first."""
 LINED_UP_SECONDS = 5.0
@@ -78,6 +80,14 @@ class Agenda:
     """The next page to send."""
     turns_until: datetime | None
     """The last of the turns that are so close to the next one that they are taken together."""
+    turns: int = 1
+    """How many those are, as far as one transaction takes them."""
+
+    @property
+    def ready_at(self) -> datetime | None:
+        """Tell when it is time to get ready for the next turn."""
+        lead = timedelta(seconds=AHEAD_SECONDS + EACH_SECONDS * self.turns)
+        return self.turn_at and self.turn_at - lead
 
     @property
     def next_at(self) -> datetime | None:
@@ -94,12 +104,16 @@ SELECT {now},
   (SELECT MIN(next_page_at) FROM escalation_escalation WHERE next_page_at IS NOT NULL),
   (SELECT MIN(next_at) FROM escalation_deadline WHERE next_at IS NOT NULL),
   (SELECT MIN(next_send_at) FROM escalation_page WHERE status IN ('queued', 'sending')),
-  {turns_until}
+  {turns}
 """
-TURNS_UNTIL = f"""
-  (SELECT MAX(next_page_at) FROM escalation_escalation WHERE next_page_at <=
+CLOSE = f"""
+  next_page_at <= INTERVAL '{TOGETHER_SECONDS} seconds' +
     (SELECT MIN(next_page_at) FROM escalation_escalation WHERE next_page_at IS NOT NULL)
-    + INTERVAL '{TOGETHER_SECONDS} seconds')
+"""  # noqa: S608
+TURNS = f"""
+  (SELECT MAX(next_page_at) FROM escalation_escalation WHERE {CLOSE}),
+  (SELECT COUNT(*) FROM
+    (SELECT FROM escalation_escalation WHERE {CLOSE} LIMIT {MOST_TOGETHER}) AS turn)
 """  # noqa: S608
 
 
@@ -108,12 +122,12 @@ def agenda(but: Sequence[int] = ()) -> Agenda:
     if but:
         return _of_others(agenda(), but)
     if connection.vendor == "postgresql":
-        asked = AGENDA.format(now="clock_timestamp()", turns_until=TURNS_UNTIL)
+        asked = AGENDA.format(now="clock_timestamp()", turns=TURNS)
         return Agenda(*ask(asked)[0])
     with connection.cursor() as cursor:
-        cursor.execute(AGENDA.format(now="NULL", turns_until="NULL"))
-        _, *moments = cursor.fetchone()
-    return Agenda(now(), *map(_sqlite_moment, moments))
+        cursor.execute(AGENDA.format(now="NULL", turns="NULL"))
+        turn_at, deadline_at, send_at, turns_until = map(_sqlite_moment, cursor.fetchone()[1:])
+    return Agenda(now(), turn_at, deadline_at, send_at, turns_until)
 
 
 def _of_others(look: Agenda, but: Sequence[int]) -> Agenda:
@@ -124,6 +138,7 @@ def _of_others(look: Agenda, but: Sequence[int]) -> Agenda:
         turn_at=runs.aggregate(at=Min("next_page_at"))["at"],
         deadline_at=deadlines.aggregate(at=Min("next_at"))["at"],
         turns_until=None,
+        turns=1,
     )
 
 
@@ -245,8 +260,7 @@ class Clock:
         Never for a deadline: what is approved a hair before it must find it running still.
         """
         look = replace(look, now=self._watch.now())
-        is_close = look.turn_at and look.turn_at <= look.now + timedelta(seconds=AHEAD_SECONDS)
-        if not is_close or look.is_due(look.deadline_at):
+        if not look.is_due(look.ready_at) or look.is_due(look.deadline_at):
             return look
         turns_until = look.turns_until or look.turn_at or look.now
         return replace(look, now=max(look.now, turns_until), deadline_at=None)
@@ -302,9 +316,8 @@ class Clock:
     def _seconds_left(self, look: Agenda) -> float:
         """Tell how long it is to the next moment that has not come, a second at most."""
         now = self._watch.now()
-        turn_at = look.turn_at and look.turn_at - timedelta(seconds=AHEAD_SECONDS)
         pairs = [
-            (look.turn_at, turn_at),
+            (look.turn_at, look.ready_at),
             (look.deadline_at, look.deadline_at),
             (look.send_at, look.send_at),
         ]

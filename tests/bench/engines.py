@@ -78,6 +78,16 @@ class Loop(Plain):
     def commands(self, stage: Stage) -> Mapping[str, Sequence[str]]:
         return {"loop": ["-m", f"{PEERS}.loop"]}
 
+    def recorded_at(self, stage: Stage) -> float:
+        """Ask the server when the last claim was committed, as of us."""
+        sql = """
+            SELECT extract(epoch FROM max(pg_xact_commit_timestamp(xmin)))::float8
+            FROM timer WHERE fired_at IS NOT NULL
+        """
+        with psycopg.connect(stage.database_url(self.name)) as connection:
+            row = connection.execute(sql).fetchone()
+        return row[0] if row and row[0] else 0.0
+
 
 class CeleryEta(Plain):
     """A Celery task with an ETA for each timer."""

@@ -111,6 +111,7 @@ def test_turns_a_few_milliseconds_apart_are_taken_together(house: House) -> None
     look = clock.agenda()
 
     assert (look.turn_at, look.turns_until) == (first, first + timedelta(milliseconds=4))
+    assert look.turns == 2
 
 
 @pytest.mark.postgres
@@ -178,26 +179,32 @@ def test_failed_pass_is_logged_and_the_next_one_is_made(
 
 
 @pytest.mark.parametrize(
-    ("turn", "turns_until", "deadline", "goes_by"),
+    ("turn", "turns_until", "turns", "deadline", "goes_by"),
     [
-        (None, None, None, 0.0),
-        (0.011, 0.011, None, 0.0),
-        (0.01, 0.01, None, 0.01),
-        (0.005, 0.009, None, 0.009),
-        (0.011, 0.014, 0.003, 0.0),
-        (0.005, 0.006, 0.003, 0.006),
-        (0.005, 0.006, -0.001, 0.0),
-        (-1.0, -1.0, None, 0.0),
+        (None, None, 0, None, 0.0),
+        (0.011, 0.011, 1, None, 0.0),
+        (0.01, 0.01, 1, None, 0.01),
+        (0.005, 0.009, 2, None, 0.009),
+        (0.011, 0.014, 2, 0.003, 0.0),
+        (0.005, 0.006, 2, 0.003, 0.006),
+        (0.005, 0.006, 2, -0.001, 0.0),
+        (-1.0, -1.0, 1, None, 0.0),
+        (0.08, 0.084, 500, None, 0.084),
+        (0.09, 0.09, 500, None, 0.0),
     ],
 )
 def test_clock_gets_ready_for_what_is_due_in_a_moment(
-    turn: float | None, turns_until: float | None, deadline: float | None, goes_by: float
+    turn: float | None,
+    turns_until: float | None,
+    turns: int,
+    deadline: float | None,
+    goes_by: float,
 ) -> None:
     """Too late, and the page waits while it is written; too early, and its incident is held."""
     driver = clock.Clock("test")
     moments = [None if each is None else at(each) for each in (turn, deadline, turns_until)]
     with patch.object(driver._watch, "now", return_value=at(0)):
-        look = driver._ahead(clock.Agenda(at(-1), moments[0], moments[1], None, moments[2]))
+        look = driver._ahead(clock.Agenda(at(-1), moments[0], moments[1], None, moments[2], turns))
 
     assert look.now == at(goes_by)
     assert not look.is_due(look.deadline_at) or look.deadline_at <= at(0)
