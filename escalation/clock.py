@@ -17,7 +17,7 @@ from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from escalation.models import ClockBeat, Deadline, Escalation
-from escalation.operations.advance import MOST_TOGETHER, advance_due
+from escalation.operations.advance import advance_due
 from escalation.operations.due import lock_these
 from escalation.operations.prepared import ask
 from escalation.operations.wake import CHANNEL
@@ -42,6 +42,8 @@ EACH_SECONDS = 0.00015
 """How long before its moment a clock gets a step ready, and how much earlier for each that it takes
 together with it. It holds the incidents and writes the rows, commits when the moment has come, and
 sends then: whoever decides meanwhile waits as long."""
+MOST_AHEAD = 3_500
+"""How many it takes into account: a decision may have to wait for half a second, and no longer."""
 TOGETHER_SECONDS = 0.004
 """Turns that are no further apart are taken together: the second would wait for the first."""
 LINED_UP_SECONDS = 5.0
@@ -81,7 +83,7 @@ class Agenda:
     turns_until: datetime | None
     """The last of the turns that are so close to the next one that they are taken together."""
     turns: int = 1
-    """How many those are, as far as one transaction takes them."""
+    """How many those are, once they are close, and as far as a clock gets ready for them."""
 
     @property
     def ready_at(self) -> datetime | None:
@@ -112,8 +114,10 @@ CLOSE = f"""
 """  # noqa: S608
 TURNS = f"""
   (SELECT MAX(next_page_at) FROM escalation_escalation WHERE {CLOSE}),
-  (SELECT COUNT(*) FROM
-    (SELECT FROM escalation_escalation WHERE {CLOSE} LIMIT {MOST_TOGETHER}) AS turn)
+  (SELECT COUNT(*) FROM (
+    SELECT FROM escalation_escalation
+    WHERE {CLOSE} AND next_page_at < now() + INTERVAL '{2 * LONGEST_SLEEP_SECONDS} seconds'
+    LIMIT {MOST_AHEAD}) AS turn)
 """  # noqa: S608
 
 

@@ -30,6 +30,8 @@ from escalation.pools import Pools, ReadClock, try_all
 logger = logging.getLogger(__name__)
 
 MOST_CLAIMED = 500
+WRITTEN_SECONDS = 0.05
+"""How much time has to be left for another batch to be written ahead of its moment."""
 
 Claim = Callable[..., Claimed]
 
@@ -85,11 +87,18 @@ class Senders:
         """Give a lease that begins now, for pages that are about to be written."""
         return self._hands.lease()
 
+    def has_time(self, moment: datetime) -> bool:
+        """Tell whether a moment is still so far away that more can be written before it."""
+        return self._seconds_to(moment) > WRITTEN_SECONDS
+
     def wait_for(self, moment: datetime) -> None:
         """Wait until a moment has come: it is a few milliseconds away at most."""
         # time.sleep would aim at a moment of the host's clock; this counts seconds, however far off
         # that clock is.
-        threading.Event().wait(max(0.0, (moment - self._read_clock()).total_seconds()))
+        threading.Event().wait(max(0.0, self._seconds_to(moment)))
+
+    def _seconds_to(self, moment: datetime) -> float:
+        return (moment - self._read_clock()).total_seconds()
 
     def take(self, pages: Sequence[Outgoing]) -> None:
         """Have pages in hand whose rows say that they are in this process's hands."""

@@ -80,10 +80,9 @@ class Look:
 def _advance_next(look: Look) -> int:
     """Advance a batch; where it fails, each of its incidents alone: one holds up no other."""
     but = look.resting.ids()
+    lock = partial(lock_next, look.now, look.limit, but, deadlines=look.deadlines)
     try:
-        return _advance(
-            partial(lock_next, look.now, look.limit, but, deadlines=look.deadlines), look
-        )
+        return _advance(lock, look)
     except Exception:
         logger.exception("incidents could not be advanced together")
     due = due_timelines(look.now, look.limit, but, deadlines=look.deadlines)
@@ -102,20 +101,33 @@ def _advance_alone(timeline_id: int, look: Look) -> int:
 
 
 def _advance(lock: Callable[[], Due], look: Look) -> int:
-    now, hand = look.now, look.hand
+    hand = look.hand
     with transaction.atomic(durable=True):
-        due = lock()
-        if not due.timelines:
+        done, handed = _locked_and_taken(lock, look)
+        if not done:
             return 0
-        handed = _take(due, now, hand)
         crash_point("before_record")
         if hand:
-            hand.wait_for(now)
+            hand.wait_for(look.now)
     crash_point("after_record")
     if hand:
         hand.take(handed)
-    look.resting.note_done([each.pk for each in due.timelines])
-    return len(due.timelines)
+    look.resting.note_done(done)
+    return len(done)
+
+
+def _locked_and_taken(lock: Callable[[], Due], look: Look) -> tuple[list[int], list[Outgoing]]:
+    """Advance what is due, and more of it as long as it is too early to commit anything."""
+    done: list[int] = []
+    handed: list[Outgoing] = []
+    while True:
+        due = lock()
+        if due.timelines:
+            done += [each.pk for each in due.timelines]
+            handed += _take(due, look.now, look.hand)
+        is_all = len(due.timelines) < look.limit
+        if is_all or not look.hand or not look.hand.has_time(look.now):
+            return done, handed
 
 
 def begin(timeline: Timeline, run: Run, now: datetime) -> Run | None:

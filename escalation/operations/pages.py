@@ -77,6 +77,10 @@ class Hand(Protocol):
         """Give a lease that begins now, for pages that are about to be written."""
         ...
 
+    def has_time(self, moment: datetime) -> bool:
+        """Tell whether a moment is still so far away that more can be written before it."""
+        ...
+
     def wait_for(self, moment: datetime) -> None:
         """Wait until a moment has come, on the database's clock."""
         ...

@@ -224,8 +224,9 @@ def test_lost_lease_stamps_nothing(house: House) -> None:
 class Hand:
     """A sender in this process whose watch is a while ahead of the pass."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, time_for: int = 0) -> None:
         self.left = room
+        self.time_for = time_for
         self.waited_for: list[tuple[datetime, int]] = []
         self.taken: list[Outgoing] = []
         self.sent: list[Outgoing] = []
@@ -235,6 +236,10 @@ class Hand:
 
     def lease(self) -> Lease:
         return Lease(at(72), 99.0)
+
+    def has_time(self, moment: datetime) -> bool:
+        self.time_for -= 1
+        return self.time_for >= 0
 
     def wait_for(self, moment: datetime) -> None:
         self.waited_for.append((moment, len(self.taken)))
@@ -270,6 +275,21 @@ def test_step_that_is_ready_early_waits_for_its_moment(house: House) -> None:
 
     assert hand.waited_for == [(at(60), 0)]
     assert len(hand.sent) == 1
+
+
+@pytest.mark.parametrize(("time_for", "commits"), [(0, 3), (1, 2), (9, 1)])
+def test_more_is_written_as_long_as_it_is_too_early_to_commit(
+    house: House, time_for: int, commits: int
+) -> None:
+    """Hundreds are due at one moment: the last would wait for all the others to be written."""
+    for number in range(3):
+        house.alarm(post_text=str(number))
+    hand = Hand(room=5, time_for=time_for)
+
+    advance_due(now=at(60), limit=1, hand=hand)
+
+    assert len(hand.waited_for) == commits
+    assert len(hand.sent) == 3
 
 
 def test_page_that_there_is_no_room_for_is_left_to_anybody(house: House) -> None:
