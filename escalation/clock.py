@@ -42,8 +42,9 @@ EACH_SECONDS = 0.00015
 """How long before its moment a clock gets a step ready, and how much earlier for each that it takes
 together with it. It holds the incidents and writes the rows, commits when the moment has come, and
 sends then: whoever decides meanwhile waits as long."""
-MOST_AHEAD = 3_500
-"""How many it takes into account: a decision may have to wait for half a second, and no longer."""
+MOST_AHEAD = 4_500
+"""How many it takes into account: a decision may have to wait for two thirds of a second, and no
+longer."""
 TOGETHER_SECONDS = 0.004
 """Turns that are no further apart are taken together: the second would wait for the first."""
 LINED_UP_SECONDS = 5.0
@@ -254,8 +255,10 @@ class Clock:
         self._listen()
         look = agenda(self._resting.ids())
         self._watch.set(look.now)
+        done = self._do(look, senders)
+        # Afterwards: what it was woken for does not wait for the beat to be on the disk.
         self._beat(look.now)
-        if not self._do(look, senders) and not self._sleep(look):
+        if not done and not self._sleep(look):
             self._do(self._ahead(look), senders)
 
     def _ahead(self, look: Agenda) -> Agenda:

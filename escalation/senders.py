@@ -117,8 +117,12 @@ class Senders:
         """
         limits = self._pools.limits().items()
         full = [name for name, limit in limits if self._hands.held(name) >= limit]
-        # What was raised a moment ago first: it is out before anybody looks for what has lapsed.
-        return sum(self._claimed(claim, now, full) for claim in (claim_queued, claim_lapsed))
+        # What was raised a moment ago first: it is out before anybody looks for what has lapsed,
+        # which the next pass does, unless there is no end of what is raised.
+        queued = self._claimed(claim_queued, now, full)
+        if 0 < queued < MOST_CLAIMED:
+            return queued
+        return queued + self._claimed(claim_lapsed, now, full)
 
     def _claimed(self, claim: Claim, now: datetime, full: Sequence[str]) -> int:
         lease = self._hands.lease()

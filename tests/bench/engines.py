@@ -136,6 +136,13 @@ class Ours:
     def commands(self, stage: Stage) -> Mapping[str, Sequence[str]]:
         return {"clock": ["manage.py", "run_clock"], "worker": codered_worker()}
 
+    def has_clocks(self, stage: Stage) -> bool:
+        """Tell whether both clocks have left a beat: until then, starting is what is measured."""
+        sql = "SELECT count(*) FROM escalation_clockbeat WHERE driver LIKE '%@%'"
+        with psycopg.connect(stage.database_url(self.name)) as connection:
+            row = connection.execute(sql).fetchone()
+        return row is not None and row[0] >= len(self.commands(stage))
+
     def arm(self, stage: Stage, seconds: Sequence[float]) -> None:
         path = keep(stage.directory / "seconds.json", list(seconds))
         stage.call("tests.bench.ours", "arm", path, database=self.name)

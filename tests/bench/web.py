@@ -80,6 +80,8 @@ def web(stage: Stage, engine: Ours) -> Iterator[Web]:
         running = Web(port, keys)
         if not until(lambda: is_up(running.session, f"{running.url}/health/live")):
             raise RuntimeError(f"The web does not answer. See {stage.directory}.")
+        if not until(lambda: engine.has_clocks(stage)):
+            raise RuntimeError(f"The clocks do not run. See {stage.directory}.")
         for _ in range(5):
             running.approve(running.submit(running.raise_code_red()))
         yield running
