@@ -27,17 +27,18 @@ def main() -> int:
     kept = CODE / "var" / "bench"
     kept.mkdir(parents=True, exist_ok=True)
     sizes = QUICK if asked.quick else SIZES
+    command = f"make bench ARGS='{' '.join(sys.argv[1:])}'"
     found: dict[str, Any] = {}
     with Stage(kept) as stage:
         for name in asked.figures or FIGURES:
             for size in [asked.size] if asked.size else sizes[name]:
                 figure = measure(stage, name, size, asked.runs, engines(asked.peers.split(",")))
-                found[f"{name} {size}" if name == "burst" else name] = figure
+                found[f"{name} {size}" if name == "burst" else name] = {**figure, "by": command}
                 (kept / "figures.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
                 sys.stderr.write(f"{name} {size} is measured.\n")
     sys.stdout.write(tell.table(found) + "\n")
     if asked.write_docs:
-        tell.write(found, f"make bench ARGS='{' '.join(sys.argv[1:])}'")
+        tell.write(found)
     return int(asked.strict and not all(row.is_kept for row in tell.rows(found)))
 
 

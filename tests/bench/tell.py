@@ -16,9 +16,11 @@ from tests.chaos.document import machine_line, put_between
 from tests.chaos.tell import machine, markdown
 
 DOCUMENT = CODE / "docs" / "performance.md"
+KEPT = DOCUMENT.with_suffix(".json")
 PICTURES = CODE / "docs" / "pictures"
 MARKS = ("<!-- figures: make bench -->", "<!-- end of figures -->")
 VIEW_MARKS = ("<!-- figures: make bench-views -->", "<!-- end of views -->")
+NOTHING_PROMISED = float("inf")
 INK = {"loop": "#5f6368", "ours": "#188038", "sweep": "#e8710a", "eta": "#c5221f"}
 NAMES = {"loop": "bare loop", "ours": "CodeRed", "sweep": "one-second sweep", "eta": "Celery ETA"}
 
@@ -39,8 +41,14 @@ class Row:
         return self.found <= self.most
 
     def cells(self) -> list[str]:
+        if self.most == NOTHING_PROMISED:
+            return [self.figure, _plain(self.found), "", "", self.told]
         kept = "yes" if self.is_kept else "**no**"
-        return [self.figure, f"{self.found:.3g}", f"≤ {self.most:.3g}", kept, self.told]
+        return [self.figure, _plain(self.found), f"≤ {_plain(self.most)}", kept, self.told]
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def rows(found: Figures) -> list[Row]:
@@ -113,7 +121,7 @@ def _idle(figure: Figures) -> Iterator[Row]:
 def _rates(figure: Figures) -> Iterator[Row]:
     for act, rate in figure["per_second"].items():
         told = f"{rate} a second, {figure['at_once']} at a time, one web process"
-        yield Row(f"{act}, ms each", 1_000 / rate, float("inf"), told)
+        yield Row(f"{act}, ms each", 1_000 / rate, NOTHING_PROMISED, told)
 
 
 _READERS = {
@@ -130,15 +138,18 @@ def table(found: Figures) -> str:
     return markdown([HEAD, *(row.cells() for row in rows(found))])
 
 
-def write(found: Figures, command: str) -> None:
-    """Put the figures, how they were got, and their plot into docs/performance.md."""
+def write(measured: Figures) -> None:
+    """Put figures, how they were got, and their plot into docs/performance.md.
+
+    Those that were not measured this time stay as they are.
+    """
+    found = {**before(), **measured}
     draw(found, PICTURES / "bench.svg")
-    kept = {name: {k: v for k, v in each.items() if k != "all_ms"} for name, each in found.items()}
-    about = {"command": command, "machine": machine(), "figures": kept}
-    json_path = DOCUMENT.with_suffix(".json")
-    json_path.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    about = {"machine": machine(), "figures": found}
+    commands = ", ".join(f"`{each}`" for each in dict.fromkeys(f["by"] for f in found.values()))
+    KEPT.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     text = [
-        f"Command: `{command}`. {machine_line(machine())}",
+        f"Command: {commands}. {machine_line(machine())}",
         "",
         "![How late spread-out pages are, and how a burst comes out](pictures/bench.svg)",
         "",
@@ -146,6 +157,14 @@ def write(found: Figures, command: str) -> None:
         "",
     ]
     put_between(MARKS, "\n".join(["", *text]), DOCUMENT)
+
+
+def before() -> dict[str, Any]:
+    """Read the figures of the document as it stands, in the order in which they are told."""
+    if not KEPT.exists():
+        return {}
+    figures: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))["figures"]
+    return figures
 
 
 def write_views(table: str, command: str) -> None:
