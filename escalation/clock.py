@@ -258,7 +258,12 @@ class Clock:
         done = self._do(look, senders)
         # Afterwards: what it was woken for does not wait for the beat to be on the disk.
         self._beat(look.now)
-        if not done and not self._sleep(look):
+        if done:
+            return
+        if self._sleep(look):
+            # Most likely for a page, which need not wait for a look at everything.
+            senders.send_queued(self._watch.now())
+        else:
             self._do(self._ahead(look), senders)
 
     def _ahead(self, look: Agenda) -> Agenda:

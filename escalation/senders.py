@@ -111,20 +111,22 @@ class Senders:
             self._loop.call_soon_threadsafe(self._pools.put, taken)
 
     def send_due(self, now: datetime) -> int:
-        """Claim what is due and nobody has in hand, and tell how many pages that was.
-
-        A provider that has as much in hand as makes sense is left out: it must not hide others.
-        """
-        limits = self._pools.limits().items()
-        full = [name for name, limit in limits if self._hands.held(name) >= limit]
-        # What was raised a moment ago first: it is out before anybody looks for what has lapsed,
-        # which the next pass does, unless there is no end of what is raised.
-        queued = self._claimed(claim_queued, now, full)
+        """Claim what is due and nobody has in hand, and tell how many pages that was."""
+        queued = self.send_queued(now)
+        # What was raised a moment ago is out before anybody looks for what has lapsed: the next
+        # pass does that, unless there is no end of what is raised.
         if 0 < queued < MOST_CLAIMED:
             return queued
-        return queued + self._claimed(claim_lapsed, now, full)
+        return queued + self._claimed(claim_lapsed, now)
 
-    def _claimed(self, claim: Claim, now: datetime, full: Sequence[str]) -> int:
+    def send_queued(self, now: datetime) -> int:
+        """Claim what is due and was in nobody's hands before, and tell how many pages that was."""
+        return self._claimed(claim_queued, now)
+
+    def _claimed(self, claim: Claim, now: datetime) -> int:
+        # A provider that has as much in hand as makes sense is left out: it must not hide others.
+        limits = self._pools.limits().items()
+        full = [name for name, limit in limits if self._hands.held(name) >= limit]
         lease = self._hands.lease()
         claimed = claim(limit=MOST_CLAIMED, now=now, until=lease.until, but=full)
         for page in claimed.pages:
