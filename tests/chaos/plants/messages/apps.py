@@ -25,7 +25,7 @@ class MessagesConfig(AppConfig):
         post_save.connect(_started, sender=Escalation)
 
 
-def _lock_next(now: datetime, limit: int, **kwargs: Any) -> Any:
+def _lock_next(now: datetime, limit: int, but: Any = (), **kwargs: Any) -> Any:
     from escalation.operations.due import lock_these
 
     return lock_these(getattr(at_hand, "timelines", []), now)
