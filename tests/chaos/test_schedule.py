@@ -1,10 +1,14 @@
 """The plan of a storm: the same for the same seed, and as hard as it says."""
 
 from collections import Counter
+from inspect import signature
 
 import pytest
 
+from escalation.operations.due import lock_next
+from tests.chaos.plants.messages.apps import _lock_next
 from tests.chaos.schedule import CALM_SECONDS, PROCESSES, PROVIDER_MODES, schedule
+from tests.story import NOON
 
 pytestmark = pytest.mark.sqlite
 
@@ -49,3 +53,11 @@ def test_storm_begins_and_ends_in_calm() -> None:
         faults = schedule(minutes, 1)
         assert min(each.at for each in faults) >= CALM_SECONDS
         assert max(each.at + each.lasts for each in faults) <= minutes * 60 - CALM_SECONDS + 0.1
+
+
+def test_plant_takes_what_the_clock_tells_it() -> None:
+    """A plant that raises is not planted, and its control tells nothing of the harness."""
+    told = signature(lock_next).bind(NOON, 500, [], deadlines=False)
+    taken = signature(_lock_next).bind(*told.args, **told.kwargs)
+
+    assert list(taken.arguments)[:3] == ["now", "limit", "but"]
