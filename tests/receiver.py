@@ -1,20 +1,19 @@
 """A receiver of webhooks on this machine, which answers as it is told."""
 
-import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from escalation.transports import Message, TransportError
-from tests.wires import send_once
+from tests.wires import Script, scripted_server, send_once
 
 SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 PAGE = Message(
@@ -80,35 +79,12 @@ def serving(receiver: Receiver, context: ssl.SSLContext | None = None) -> Iterat
 
 
 @contextmanager
-def scripted(
-    settings: Settings, script: Callable[[socket.socket, Event], None], seconds: float = 0.3
-) -> Iterator[Message]:
-    """Page a server that does to its caller what the script says, until `over` is set."""
-    over = Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+def scripted(settings: Settings, script: Script, seconds: float = 0.3) -> Iterator[Message]:
+    """Give a page for a server that does to its caller what the script says."""
+    with scripted_server(script) as port:
         settings.CODERED_SEND_TIMEOUT_SECONDS = seconds
         settings.CODERED_WEBHOOK_PRIVATE_HOSTS = [f"127.0.0.1:{port}"]
-        thread = Thread(target=_answer_one, args=(server, script, over), daemon=True)
-        thread.start()
         yield replace(PAGE, address=f"http://127.0.0.1:{port}/")
-        over.set()
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
-
-
-def _answer_one(
-    server: socket.socket, script: Callable[[socket.socket, Event], None], over: Event
-) -> None:
-    try:
-        caller, _ = server.accept()
-    except OSError:
-        return
-    with caller:
-        try:
-            script(caller, over)
-        except OSError:
-            return
 
 
 def failure_of(page: Message) -> TransportError:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import requests
 
 API = "/api/v1"
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 30.0
 PATIENCE_SECONDS = 120.0
 """How long one request is tried again for, all told, when the API says when to come back."""
 NOT_NOW = (429, 503)
@@ -43,6 +43,9 @@ class Client:
         # A proxy of the surroundings knows nothing of this machine.
         self._session.trust_env = False
         self._session.headers["Accept"] = "application/json"
+        # People pause. A connection that is kept meanwhile is closed under the next request, which
+        # then fails without anybody knowing whether it was read.
+        self._session.headers["Connection"] = "close"
         if key:
             self._session.headers["Authorization"] = f"Bearer {key}"
 
@@ -108,6 +111,11 @@ class Client:
                 allow_redirects=False,
                 **sent,
             )
+        except requests.Timeout as error:
+            raise NotThere(
+                f"{self._url} took longer than {TIMEOUT_SECONDS:.0f} seconds to answer {method}"
+                f" {path}. See health/ready, or play slower."
+            ) from error
         except requests.RequestException as error:
             raise NotThere(
                 f"Nothing answers at {self._url}. Start CodeRed first (make run), or say where it"

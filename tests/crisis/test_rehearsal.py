@@ -1,6 +1,7 @@
 """The storm that is rehearsed: its words, its stage, and the program that plays it."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -25,6 +26,7 @@ from playbooks.models import Playbook, Protocol
 from playbooks.rules.counting import fit
 from playbooks.rules.jargon import DEFAULT_JARGON, flags
 from tests.story import NOON, House
+from tests.wires import scripted_server
 
 STORM = read_storm()
 
@@ -283,6 +285,29 @@ def test_another_program_at_the_address_is_told_from_codered(server: Scripted, p
         pytest.raises(NotThere, match=r"not CodeRed.*make run"),
     ):
         client.get("/health/live")
+
+
+def test_connection_that_was_closed_during_a_pause_is_not_used_again() -> None:
+    """A person who thinks for five seconds would be told that nothing answers."""
+    callers: list[bool] = []
+
+    def script(caller: socket.socket, _: threading.Event) -> None:
+        is_last = b"connection: close" in caller.recv(65536).lower()
+        callers.append(is_last)
+        told = b"Connection: close\r\n" if is_last else b""
+        caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + told + b"\r\n{}")
+        if not is_last:
+            # It is gone only when the next request is on its way, and has read that one.
+            caller.recv(65536)
+
+    with (
+        scripted_server(script) as port,
+        Client(f"http://127.0.0.1:{port}", "", pytest.fail) as client,
+    ):
+        client.post("/incidents")
+        client.post("/incidents")
+
+    assert callers == [True, True]
 
 
 def test_silence_ends_with_what_to_start() -> None:

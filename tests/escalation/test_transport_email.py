@@ -3,14 +3,13 @@
 import smtplib
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from django.core import mail
 from pytest_django import Settings
 
 from escalation.transports import Message, TransportError
-from tests.wires import send_once
+from tests.wires import scripted_server, send_once
 
 pytestmark = pytest.mark.enable_socket
 
@@ -84,36 +83,6 @@ def _use(settings: Settings, port: int, seconds: float = 5) -> None:
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.DEFAULT_FROM_EMAIL = "CodeRed <codered@hs.example>"
     settings.CODERED_SEND_TIMEOUT_SECONDS = seconds
-
-
-Script = Callable[[socket.socket, Event], None]
-
-
-@contextmanager
-def _scripted_server(script: Script) -> Iterator[int]:
-    """Run a server that does to each caller what the script says, until `over` is set."""
-    over = Event()
-    with ExitStack() as stack:
-        server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        thread = Thread(target=_serve, args=(server, script, over), daemon=True)
-        thread.start()
-        yield server.getsockname()[1]
-        over.set()
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
-
-
-def _serve(server: socket.socket, script: Script, over: Event) -> None:
-    while True:
-        try:
-            caller, _ = server.accept()
-        except OSError:
-            return
-        with caller:
-            try:
-                script(caller, over)
-            except OSError:
-                continue
 
 
 def _talk(caller: socket.socket, until: bytes) -> None:
@@ -264,7 +233,7 @@ def test_server_that_hangs_before_the_mail_is_given_up_in_time(
         _talk(caller, until)
         over.wait(5)
 
-    with _scripted_server(script) as port:
+    with scripted_server(script) as port:
         _use(settings, port, seconds=0.3)
         started = time.monotonic()
 
@@ -283,7 +252,7 @@ def test_server_that_drips_is_given_up_as_a_whole(settings: Settings) -> None:
         while not over.wait(0.05):
             caller.sendall(b"2")
 
-    with _scripted_server(script) as port:
+    with scripted_server(script) as port:
         _use(settings, port, seconds=0.3)
         started = time.monotonic()
 
@@ -300,7 +269,7 @@ def test_server_that_hangs_after_the_mail_leaves_it_unknown(settings: Settings) 
         _talk(caller, b".")
         over.wait(5)
 
-    with _scripted_server(script) as port:
+    with scripted_server(script) as port:
         _use(settings, port, seconds=0.3)
         started = time.monotonic()
 
@@ -313,7 +282,7 @@ def test_server_that_hangs_after_the_mail_leaves_it_unknown(settings: Settings) 
 
 def test_server_that_hangs_up_after_the_mail_leaves_it_unknown(settings: Settings) -> None:
     """Harm: a crash of the mail server just after the mail counts as "not sent"."""
-    with _scripted_server(lambda caller, over: _talk(caller, b".")) as port:
+    with scripted_server(lambda caller, over: _talk(caller, b".")) as port:
         _use(settings, port)
 
         failure = _failure()
@@ -328,7 +297,7 @@ def test_slow_goodbye_leaves_no_doubt(settings: Settings) -> None:
         _talk(caller, b"QUIT")
         over.wait(5)
 
-    with _scripted_server(script) as port:
+    with scripted_server(script) as port:
         _use(settings, port, seconds=2)
         started = time.monotonic()
 
@@ -351,7 +320,7 @@ def test_mail_that_nobody_waits_for_is_not_sent(settings: Settings) -> None:
         heard.append(caller.recv(1000))
         has_ended.set()
 
-    with _scripted_server(script) as port:
+    with scripted_server(script) as port:
         _use(settings, port, seconds=0.3)
         failure = _failure()
         may_go_on.set()
