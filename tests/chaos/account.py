@@ -18,6 +18,8 @@ ON_TIME_SECONDS = 2.0
 RECOVERY_SECONDS = 15.0
 AFTERMATH_SECONDS = 13.0
 """A page that an ill provider refused is tried again after 1, 3 and 9 s."""
+ACT_SECONDS = 1.0
+"""An act counts from its press: a clock that had the incident in hand may have written since."""
 UNSENT = ("queued", "sending")
 
 
@@ -105,7 +107,8 @@ def why_never_sent(told: Told) -> str:
 def over_at(row: PageRow) -> float | None:
     """When a page that did not come was not needed any more."""
     acted_at = row.acted_at or (row.acknowledged_at if row.status == "dropped" else None)
-    found = [at for at in (acted_at, row.failed_at, row.stopped_at) if at and at >= row.due]
+    since = row.due - ACT_SECONDS
+    found = [at for at in (acted_at, row.failed_at, row.stopped_at) if at and at >= since]
     return min(found, default=None)
 
 
@@ -159,11 +162,20 @@ def _waited_until(told: Told, ended_at: float) -> float:
     return ended_at if why_never_sent(told) else over_at(told.row) or ended_at
 
 
-def recovery_seconds(struck: Struck, stretches: Sequence[tuple[float, float]]) -> float:
-    """Tell how long after a fault, or after its end, pages were still late.
+def answers_until(struck: Struck, all_struck: Iterable[Struck], ended_at: float) -> float:
+    """Tell until when what falls due is this fault's affair: until the next one strikes.
 
-    Lateness shows only once something is due, so a stretch counts that begins shortly after. When
-    faults follow each other closely each of them answers for the whole stretch: never too little.
+    Lateness shows only once something is due, so it is never less than a few seconds.
+    """
+    next_at = min((each.at for each in all_struck if each.at > struck.lifted_at), default=ended_at)
+    return max(struck.lifted_at + 2 * ON_TIME_SECONDS, next_at)
+
+
+def recovery_seconds(struck: Struck, stretches: Sequence[tuple[float, float]]) -> float:
+    """Tell how long after a fault, or after its end, the pages it answers for were still late.
+
+    A stretch counts that begins shortly after it. When faults follow each other closely, two or
+    more of them answer for the same pages: never too little.
     """
     shows_until = struck.lifted_at + 2 * ON_TIME_SECONDS
     ends = [e for b, e in stretches if b <= shows_until and e > struck.at]

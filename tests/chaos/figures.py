@@ -11,6 +11,7 @@ from tests.chaos.account import (
     Illness,
     Share,
     Told,
+    answers_until,
     broken_answers,
     broken_words,
     decided_twice,
@@ -182,18 +183,24 @@ def _recoveries(told: Sequence[Told], left: Evidence) -> Iterable[tuple[Struck, 
     ill = [each for each in left.struck if each.kind.startswith("provider")]
     owed = [provider_recovery_seconds(each, ill, told, left.ended_at) for each in ill]
     well_at = [(e.at, e.lifted_at + seconds) for e, seconds in zip(ill, owed, strict=True)]
-    others = (
+    others = [
         each
         for each in told
         if each.row.due < left.stormed_until
         and not (each.is_to_ill and _is_owed(each.row.due, well_at))
-    )
-    stretches = late_stretches(others, left.silent, left.ended_at)
+    ]
     for struck in left.struck:
         if struck in ill:
             yield struck, owed[ill.index(struck)]
         else:
-            yield struck, recovery_seconds(struck, stretches)
+            yield struck, _recovery(struck, others, left)
+
+
+def _recovery(struck: Struck, told: Iterable[Told], left: Evidence) -> float:
+    until = answers_until(struck, left.struck, left.ended_at)
+    due = [each for each in told if each.row.due <= until]
+    silent = [each for each in left.silent if each.due <= until]
+    return recovery_seconds(struck, late_stretches(due, silent, left.ended_at))
 
 
 def _is_owed(due: float, well_at: Iterable[tuple[float, float]]) -> bool:

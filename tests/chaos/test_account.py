@@ -8,6 +8,7 @@ from tests.chaos.account import (
     Aftermath,
     Illness,
     Told,
+    answers_until,
     broken_words,
     decided_twice,
     doubled,
@@ -111,6 +112,12 @@ def test_page_before_the_plan_is_early_even_if_its_row_says_otherwise() -> None:
     assert found.is_early
 
 
+def test_page_written_between_a_press_and_its_commit_is_no_loss() -> None:
+    """A clock that had the incident in hand goes first: what it wrote is dropped, and rightly."""
+    assert not why_never_sent(told(page(status="dropped", stopped_at=DUE - 0.03)))
+    assert why_never_sent(told(page(status="dropped", stopped_at=DUE - 5)))
+
+
 def test_step_without_a_trace_is_named_when_its_run_went_on() -> None:
     """A timer that was lost leaves nothing at all; the plan alone knows of it."""
     assert why_never_written(StepRow(1, 1, DUE, stopped_at=DUE + 16), END)
@@ -126,6 +133,16 @@ def test_recovery_is_counted_until_the_last_late_page_came() -> None:
     stretches = late_stretches(pages, [], END)
 
     assert recovery_seconds(struck, stretches) == pytest.approx(8)
+
+
+def test_fault_answers_for_what_falls_due_until_the_next_one_strikes() -> None:
+    """A storm in which something strikes every other second would be a single fault of a minute."""
+    first = Struck(Fault(0, "kill", "clock"), DUE, DUE)
+    soon, late = (Struck(Fault(0, "flush"), DUE + n, DUE + n) for n in (1, 9))
+
+    assert answers_until(first, [first, soon, late], END) == DUE + 4
+    assert answers_until(first, [first, late], END) == DUE + 9
+    assert answers_until(late, [first, soon, late], END) == END
 
 
 def test_provider_answers_for_what_it_owed_and_not_for_a_crash_long_after() -> None:
