@@ -86,12 +86,19 @@ class House:
         """A code red, raised at noon."""
         return raise_incident(storm=self.storm(**changes), by=self.olga, now=NOON).incident
 
-    def draft(self, incident: Incident, text: str = TEXT, *, seconds: float = 60) -> Answer:
-        """Olga's answer to the first question."""
+    def draft(
+        self,
+        incident: Incident,
+        text: str = TEXT,
+        *,
+        seconds: float = 60,
+        question: Question | None = None,
+    ) -> Answer:
+        """Olga's answer to the first question, on X, or to another one where it was asked."""
         return draft_answer(
             incident=incident,
-            question=incident.questions.order_by("pk").first(),
-            channel=self.x,
+            question=question or incident.questions.order_by("pk").first(),
+            channel=question.channel if question else self.x,
             statement=None,
             wording=Wording(text, answers_question=True),
             by=self.olga,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crisis.models import Incident
-from crisis.operations.answer import Wording, draft_answer, submit_answer
+from crisis.operations.answer import Wording, submit_answer
 from crisis.operations.sign_off import amend_and_approve
 from escalation.models import Acknowledgement, Event, Page
 from tests.browsers import Browser, words
@@ -128,15 +128,7 @@ def test_second_answer_waits_on_its_own(house: House, desk: Browser, incident: I
     """The first answer that is out must not hide the second that is not."""
     released(house, incident)
     asked = ask_more(incident, 1, house.facebook)[0]
-    second = draft_answer(
-        incident=incident,
-        question=asked,
-        channel=house.facebook,
-        statement=None,
-        wording=Wording("The man is safe and indoors."),
-        by=house.olga,
-        now=at(215),
-    )
+    second = house.draft(incident, "The man is safe and indoors.", seconds=215, question=asked)
     submit_answer(answer=second, seen=1, by=house.olga, now=at(220))
 
     told = console(desk, incident, 230)

@@ -1,24 +1,17 @@
 """One pass of the clock over real rows."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from itertools import combinations
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from escalation import clock
 from escalation.models import Deadline, Escalation, EscalationStep, Page, Person, Timeline
 from escalation.operations import advance
 from escalation.operations.act import hand_over
 from escalation.operations.advance import advance_due
 from escalation.operations.claim import claim_pages
-from escalation.operations.due import Due
 from escalation.operations.evidence import verify
-from escalation.operations.outgoing import Outgoing
-from escalation.operations.pages import Lease
 from escalation.operations.sending import Outcome, stamp
-from escalation.resting import Resting
 from escalation.rules.sending import Failure
 from escalation.transports import Receipt
 from playbooks.models import Organisation
@@ -221,88 +214,6 @@ def test_lost_lease_stamps_nothing(house: House) -> None:
     assert Page.objects.get().status == Page.Status.SENDING
 
 
-class Hand:
-    """A sender in this process whose watch is a while ahead of the pass."""
-
-    def __init__(self, room: int, time_for: int = 0) -> None:
-        self.left = room
-        self.time_for = time_for
-        self.waited_for: list[tuple[datetime, int]] = []
-        self.taken: list[Outgoing] = []
-        self.sent: list[Outgoing] = []
-
-    def room(self, provider: str, kind: str) -> int:
-        return self.left
-
-    def lease(self) -> Lease:
-        return Lease(at(72), 99.0)
-
-    def has_time(self, moment: datetime) -> bool:
-        self.time_for -= 1
-        return self.time_for >= 0
-
-    def wait_for(self, moment: datetime) -> None:
-        self.waited_for.append((moment, len(self.taken)))
-
-    def take(self, pages: Sequence[Outgoing]) -> None:
-        self.taken += pages
-
-    def go(self) -> None:
-        self.sent += self.taken
-
-
-def test_page_is_in_the_senders_hands_as_it_is_written_for_a_lease_from_then_on(
-    house: House,
-) -> None:
-    """Counted from the start of a long pass, the lease is over before the page has left."""
-    house.alarm()
-    hand = Hand(room=5)
-
-    advance_due(now=at(60), hand=hand)
-
-    page = Page.objects.get(person=house.ben)
-    assert (page.status, page.sends, page.next_send_at) == ("sending", 1, at(72))
-    assert [(each.key, each.lease) for each in hand.sent] == [(page.key, page.lease)]
-    assert hand.sent[0].ours_until == 99.0
-
-
-def test_step_that_is_ready_early_waits_for_its_moment(house: House) -> None:
-    """A clock that gets ready ahead of time must not let the page out ahead of time as well."""
-    house.alarm()
-    hand = Hand(room=5)
-
-    advance_due(now=at(60), hand=hand)
-
-    assert hand.waited_for == [(at(60), 0)]
-    assert len(hand.sent) == 1
-
-
-@pytest.mark.parametrize(("time_for", "commits"), [(0, 3), (1, 2), (9, 1)])
-def test_more_is_written_as_long_as_it_is_too_early_to_commit(
-    house: House, time_for: int, commits: int
-) -> None:
-    """Hundreds are due at one moment: the last would wait for all the others to be written."""
-    for number in range(3):
-        house.alarm(post_text=str(number))
-    hand = Hand(room=5, time_for=time_for)
-
-    advance_due(now=at(60), limit=1, hand=hand)
-
-    assert len(hand.waited_for) == commits
-    assert len(hand.sent) == 3
-
-
-def test_page_that_there_is_no_room_for_is_left_to_anybody(house: House) -> None:
-    """One slow provider must not keep a page in the hands of a process that cannot send it."""
-    house.alarm()
-    hand = Hand(room=0)
-
-    advance_due(now=at(60), hand=hand)
-
-    assert hand.sent == []
-    assert Page.objects.get(person=house.ben).status == "queued"
-
-
 def test_hand_over_past_people_who_are_missing_pages_whoever_is_there(house: House) -> None:
     """ "Handed over", and a minute of silence: the next on the chain left last week."""
     cleo = make_person("Cleo Marsh")
@@ -333,69 +244,6 @@ def test_step_that_was_brought_on_counts_as_late_from_that_moment(house: House) 
     assert (page.due_at, page.queued_at) == (at(60), at(75))
 
 
-@pytest.fixture
-def poisoned(house: House, monkeypatch: pytest.MonkeyPatch) -> Escalation:
-    """A run that cannot be advanced, beside one that can; both have a step due after a minute."""
-    run = house.alarm(post_text="Poison").escalation
-    original = advance._take
-
-    def fails(due: Due, *facts: object) -> object:
-        if run.timeline_id in [each.pk for each in due.timelines]:
-            raise RuntimeError("poison")
-        return original(due, *facts)  # type: ignore[arg-type]
-
-    house.alarm(post_text="Well")
-    monkeypatch.setattr(advance, "_take", fails)
-    return run
-
-
-def test_incident_that_fails_is_left_alone_for_a_while(
-    poisoned: Escalation, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Tried again at once and for ever, it slows down every other and fills the logs."""
-    resting = Resting()
-
-    assert advance_due(now=at(60), resting=resting) == 1
-    caplog.clear()
-    advance_due(now=at(60), resting=resting)
-
-    assert resting.ids() == [poisoned.timeline_id]
-    assert caplog.text == ""
-
-
-def test_clock_looks_past_an_incident_that_rests(poisoned: Escalation) -> None:
-    """It is overdue for good: nothing else would be got ready in time, or slept for."""
-    advance_due(now=at(60))
-
-    look = clock.agenda([poisoned.timeline_id])
-
-    assert (clock.agenda().turn_at, look.turn_at) == (at(60), at(120))
-    assert look.deadline_at == at(120)
-
-
-def test_incident_rests_longer_with_each_fault_and_not_at_all_once_it_is_done(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Half a second is nothing to whoever is paged, and much to a log."""
-    moment = [100.0]
-    monkeypatch.setattr("escalation.resting.time.monotonic", lambda: moment[0])
-    resting = Resting()
-    rests = []
-
-    for _ in range(8):
-        resting.note_fault(1)
-        started = moment[0]
-        while resting.ids():
-            moment[0] = round(moment[0] + 0.1, 1)
-        rests.append(round(moment[0] - started, 1))
-    resting.note_done([1])
-    resting.note_fault(1)
-
-    assert rests == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
-    moment[0] += 0.11
-    assert resting.ids() == []
-
-
 def test_deadline_is_not_breached_early_by_a_pass_that_fails(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -409,24 +257,3 @@ def test_deadline_is_not_breached_early_by_a_pass_that_fails(
 
     assert early == 0
     assert Deadline.objects.filter(status="breached").exists()
-
-
-def test_pages_that_were_written_are_sent_although_the_next_ones_fail(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """They are in this process's hands, and nobody else's: left there, they would never leave."""
-    house.alarm()
-    hand = Hand(room=5)
-    advanced = advance._advance_next
-
-    def fails_later(look: advance.Look) -> int:
-        if hand.taken:
-            raise ConnectionError("the database is gone")
-        return advanced(look)
-
-    monkeypatch.setattr(advance, "_advance_next", fails_later)
-
-    with pytest.raises(ConnectionError):
-        advance_due(now=at(60), limit=1, hand=hand)
-
-    assert [each.person_name for each in hand.sent] == ["Ben Okafor"]

@@ -130,15 +130,8 @@ def test_second_answer_goes_first_to_whoever_is_on_it(house: House) -> None:
     acknowledge(incident=incident, by=house.anna, now=at(25))
     approve(answer=one, act=act(house.anna, 30))
     other = ask_more(incident, 1, house.facebook)[0]
-    two = draft_answer(
-        incident=incident,
-        question=other,
-        channel=house.facebook,
-        statement=None,
-        wording=Wording("No. Your ten pounds pay for blankets, and he is off all shifts tonight."),
-        by=house.olga,
-        now=at(40),
-    )
+    text = "No. Your ten pounds pay for blankets, and he is off all shifts tonight."
+    two = house.draft(incident, text, seconds=40, question=other)
     sign_off = submit_answer(answer=two, seen=1, by=house.olga, now=at(45))
     fast_forward(130, from_seconds=45)
 
