@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "crisis.api.door.ApiDoor",
+    "config.crowd.crowd",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -211,7 +212,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if IS_LOCAL
-        else "servestatic.storage.CompressedManifestStaticFilesStorage"
+        else "config.storage.StaticStorage"
     },
 }
 # On one's own machine files are served from where they lie, with nothing to collect.
@@ -320,6 +321,14 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "slow", "expires": 60},
     },
 }
+
+CODERED_AT_ONCE = env_int("CODERED_AT_ONCE", 60)
+"""How many requests a web process works on at once, each with a connection to the database."""
+
+# Who looks at it live
+
+CODERED_NEWS_URL = CELERY_BROKER_URL
+"""The Redis on which a change is told to whoever looks; empty: they ask every few seconds."""
 
 # Whom to call
 

@@ -10,4 +10,7 @@ urlpatterns = [
     path("", include("crisis.urls")),
 ]
 
-handler500 = "crisis.views.unavailable.fault_or_unavailable"
+handler400 = "crisis.views.errors.bad_request"
+handler403 = "crisis.views.errors.forbidden"
+handler404 = "crisis.views.errors.not_found"
+handler500 = "crisis.views.errors.fault"

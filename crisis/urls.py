@@ -6,6 +6,7 @@ from crisis.views import (
     console,
     draft,
     home,
+    live,
     playbooks,
     raise_code_red,
     release,
@@ -21,9 +22,11 @@ app_name = "crisis"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("live/", live.anything, name="home_live"),
     path("raise/", raise_code_red.raise_code_red, name="raise"),
     path("code-reds/", home.incidents, name="incidents"),
     path("code-reds/<int:number>/", console.show, name="console"),
+    path("code-reds/<int:number>/live/", live.code_red, name="console_live"),
     path("code-reds/<int:number>/timeline/", console.timeline, name="timeline"),
     path("code-reds/<int:number>/questions/", console.add, name="add_question"),
     path("code-reds/<int:number>/page-next/", console.hand_over, name="page_next"),
@@ -42,6 +45,7 @@ urlpatterns = [
     path("sign/<int:number>/on-it/", sign.on_it, name="sign_on_it"),
     path("sign/<int:number>/code/", sign_door.code, name="sign_code"),
     path("sign/<int:number>/seen/", sign.seen, name="sign_seen"),
+    path("sign/<int:number>/live/", live.sign, name="sign_live"),
     path("sign/<int:number>/moved/", sign.moved, name="sign_moved"),
     path("sign/<int:number>/hand-over/", sign_change.hand_over_page, name="hand_over_page"),
     path("sign/<int:number>/<int:pk>/approve/", sign.approve, name="approve"),

@@ -26,3 +26,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_USE_MANIFEST = False
+CODERED_NEWS_URL = ""

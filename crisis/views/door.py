@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -27,8 +27,8 @@ class PersonRequest(HttpRequest):
     organisation: Organisation
 
 
-View = Callable[Concatenate[PersonRequest, P], HttpResponse]
-Door = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
+Door = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def signed_in(view: View[P]) -> Door[P]:
@@ -37,7 +37,7 @@ def signed_in(view: View[P]) -> Door[P]:
     @require_http_methods(["GET", "HEAD", "POST"])
     @login_required
     @wraps(view)
-    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         known = cast(PersonRequest, request)
         organisation = organisation_of(request)
         if organisation is None:
@@ -53,7 +53,7 @@ def for_officers(view: View[P]) -> Door[P]:
 
     @signed_in
     @wraps(view)
-    def opened(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_officer:
             raise PermissionDenied(_who_can(Role.OFFICER))
         return view(request, *args, **kwargs)
@@ -66,7 +66,7 @@ def for_officers_and_managers(view: View[P]) -> Door[P]:
 
     @signed_in
     @wraps(view)
-    def opened(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not (request.user.is_officer or request.user.is_manager):
             raise PermissionDenied(_who_can(Role.OFFICER, Role.MANAGER))
         return view(request, *args, **kwargs)

@@ -1,12 +1,8 @@
 """The page for a database that is away: it asks nothing of it, and keeps what was typed."""
 
-import sys
-
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
 
 from crisis.screens.rows import dialled
 
@@ -31,10 +27,8 @@ NEVER_KEPT = ("password", "secret")
 """In the name of a field, whatever stands before or after it: it goes back to nobody."""
 
 
-def fault_or_unavailable(request: HttpRequest) -> HttpResponse:
-    """Answer for whatever went wrong: 503 and all the words for the database, else 500."""
-    if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return server_error(request)
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Tell when to come back, and give back all that was typed. Asks nothing of the database."""
     context = {
         "duty_phone": settings.CODERED_DUTY_PHONE,
         "duty_tel": dialled(settings.CODERED_DUTY_PHONE),

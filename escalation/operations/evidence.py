@@ -6,6 +6,7 @@ from typing import Any
 
 from escalation.models import Event, Timeline
 from escalation.operations.bulk import insert_rows, update_rows
+from escalation.operations.news import moved as tell_moved
 from escalation.rules.evidence import Entry, entry_hash
 
 COLUMNS = ("timeline", "sequence", "kind", "at", "by", "detail", "previous_hash", "hash")
@@ -43,6 +44,7 @@ def record_all(appended: Iterable[tuple[Timeline, Sequence[Entry]]]) -> None:
     if moved != len(heads):
         raise TimelineMoved(ids)
     insert_rows(Event, dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)), {})
+    tell_moved(ids)
 
 
 def _appended(timeline: Timeline, entry: Entry) -> tuple[Any, ...]:

@@ -28,6 +28,7 @@ class Outgoing:
 
     key: UUID
     lease: UUID | None
+    timeline_id: int
     kind: str
     provider: str
     address: str
@@ -63,6 +64,7 @@ IN_USE = Q(
 COLUMNS = (
     "key",
     "lease",
+    "escalation__timeline_id",
     "contact_method__kind",
     "provider",
     "contact_method__address",

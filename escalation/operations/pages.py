@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from escalation.models import Escalation, Page
 from escalation.operations.bulk import insert_rows
 from escalation.operations.links import Link, links_of
+from escalation.operations.news import moved
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.reach import Way, reach_of
 from escalation.operations.wake import wake_clock
@@ -31,6 +32,7 @@ class Asked(Protocol):
     """What a page says of the run that it is for."""
 
     pk: int
+    timeline_id: int
     subject: str
     question: str
     due_at: datetime
@@ -174,6 +176,7 @@ def _outgoing(
     return Outgoing(
         key=key,
         lease=lease,
+        timeline_id=run.timeline_id,
         kind=way.kind,
         provider=way.provider,
         address=way.address,
@@ -219,7 +222,10 @@ def mark_seen(*, escalation: Escalation, person_id: int, now: datetime) -> int:
         seen_at__isnull=True,
         status__in=[Page.Status.SENDING, Page.Status.SENT, Page.Status.DELIVERED],
     )
-    return locked(unseen).update(status=Page.Status.SEEN, seen_at=now, next_send_at=None)
+    seen = locked(unseen).update(status=Page.Status.SEEN, seen_at=now, next_send_at=None)
+    if seen:
+        moved([escalation.timeline_id])
+    return seen
 
 
 def mark_acted(*, escalation: Escalation, person_id: int, now: datetime) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.devices import KINDS, Device, launched
 from tests.browser.night import Night, held_clock
+from tests.browser.server import serving
+from tests.servers import Redis
 
 Devices = Callable[..., Device]
 
@@ -30,11 +31,19 @@ def night(transactional_db: None) -> Iterator[Night]:
         yield night
 
 
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis]:
+    with Redis() as redis:
+        yield redis
+
+
 @pytest.fixture
-def site(live_server: LiveServer, night: Night, settings: Settings) -> str:
+def site(night: Night, settings: Settings, redis: Redis) -> Iterator[str]:
     """The address of CodeRed, which the links in pages lead to."""
-    settings.CODERED_BASE_URL = live_server.url
-    return live_server.url
+    settings.CODERED_NEWS_URL = redis.url
+    with serving() as url:
+        settings.CODERED_BASE_URL = url
+        yield url
 
 
 @pytest.fixture

@@ -119,6 +119,9 @@ def hold_page(phone: Device) -> None:
     """Keep the page from turning by itself, as where the network is bad."""
     stamp = phone.page.locator("[data-turn]").get_attribute("data-turn")
     phone.page.route("**/moved/**", lambda route: route.fulfill(body=stamp))
+    # What it asked before that is dropped with the page.
+    phone.page.reload()
+    sees(phone, TEXT)
 
 
 def test_words_that_changed_while_being_read_are_approved_only_once_read(

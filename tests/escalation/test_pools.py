@@ -57,6 +57,7 @@ def page(provider: str = "tray", *, kind: str = "tray", ours_until: float = math
     return Outgoing(
         key=uuid.uuid4(),
         lease=uuid.uuid4(),
+        timeline_id=1,
         kind=kind,
         provider=provider,
         address="",

@@ -1,50 +1,62 @@
-// Pages that change by themselves: read anew every few seconds, without moving what is being read.
-const EVERY = 5000;
+// Pages that change by themselves: read anew, without moving what is being read.
+import { tickAll } from "./clock.js";
+import { follow, streamUrl } from "./follow.js";
+
+const PATIENCE = 5000;
 const MOST_MISSES = 3;
 const all = (css, within = document) => [...within.querySelectorAll(css)];
-const ticking = (within) => all(".countdown[data-due]", within);
-const newest = () => document.querySelector(".timeline li p")?.textContent.trim();
+const show = (id, isShown) => {
+  const part = document.getElementById(id);
+  if (part) part.hidden = !isShown;
+};
+const newest = (page) => page.querySelector(".timeline li p")?.textContent.trim();
+const isStopped = (page) => Boolean(page.querySelector(".stopped"));
 let misses = 0;
+let isSlow = false;
 
-// An open menu or a marked word belongs to whoever reads: wait until they are done.
-const isBusy = () =>
-  document.visibilityState !== "visible" ||
-  document.querySelector("details[open]") ||
-  !getSelection().isCollapsed;
+// A marked word, or a press that is on its way, belongs to whoever made it.
+const isBusy = () => document.querySelector("form[data-sent]") || !getSelection().isCollapsed;
+const hasWords = () => document.querySelector("main textarea, main input:not([type=hidden])");
+const nameOf = (one) => one && (one.id || one.getAttribute("href") || one.value || one.textContent);
+const openMenus = () => all("[data-live] details[open] > summary").map(nameOf);
 
 function swap(fresh) {
-  // A countdown that runs already stays as it is: it knows how far this device's clock is off.
-  const old = ticking(document);
-  for (const next of ticking(fresh)) {
-    const same = old.find((one) => one.dataset.due === next.dataset.due && one.className === next.className);
-    if (!same) return false;
-    next.replaceWith(old.splice(old.indexOf(same), 1)[0]);
-  }
-  const focused = document.activeElement?.getAttribute("href");
-  const said = newest();
-  for (const css of [".incident", "#main"]) {
-    const [now, next] = [document.querySelector(css), fresh.querySelector(css)];
-    if (!now || !next) return !now && !next;
-    now.replaceWith(next);
-  }
-  if (focused) all("a").find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
-  if (newest() !== said) document.getElementById("say").textContent = newest() || "";
+  const pairs = all("[data-live]").map((part) => [part, fresh.getElementById(part.id)]);
+  if (pairs.some(([, next]) => !next)) return false;
+  const focused = nameOf(document.activeElement.closest("[data-live] *"));
+  const [said, menus] = [newest(document), openMenus()];
+  document.title = fresh.title;
+  for (const [part, next] of pairs) if (!part.isEqualNode(next)) part.replaceWith(next);
+  tickAll();
+  for (const menu of all("[data-live] summary")) if (menus.includes(nameOf(menu))) menu.parentNode.open = true;
+  const inPlace = all("[data-live] :is(a, button, summary)");
+  if (focused) inPlace.find((one) => nameOf(one) === focused)?.focus({ preventScroll: true });
+  const says = newest(document);
+  if (says !== said) document.getElementById("say").textContent = says || "";
   return true;
 }
 
-async function again() {
-  if (isBusy()) return;
+async function look() {
+  if (isBusy()) return false;
   try {
-    const response = await fetch(location.href, { signal: AbortSignal.timeout(EVERY) });
+    const response = await fetch(location.href, { signal: AbortSignal.timeout(PATIENCE) });
     if (!response.ok || response.redirected) throw new Error(response.status);
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (isBusy()) return false;
     misses = 0;
-    const isStopped = (page) => Boolean(page.querySelector(".stopped"));
-    if (isStopped(fresh) !== isStopped(document) || !swap(fresh)) location.reload();
+    const hasTurned = isStopped(fresh) !== isStopped(document) || !swap(fresh);
+    if (hasTurned && !hasWords()) location.reload();
   } catch {
     misses += 1;
-    const stale = document.getElementById("stale");
-    if (stale && misses >= MOST_MISSES) stale.hidden = false;
   }
+  show("slow", isSlow && !misses);
+  show("stale", misses >= MOST_MISSES);
+  return true;
 }
-setInterval(again, EVERY);
+
+follow(streamUrl, look, {
+  turn: (live) => {
+    isSlow = !live;
+    show("slow", isSlow);
+  },
+});

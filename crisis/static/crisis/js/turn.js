@@ -1,6 +1,7 @@
 // A page turns when what it shows is no longer so. Nothing is typed on the pages that do.
+import { follow, streamUrl } from "./follow.js";
+
 const { turn, turnUrl } = document.querySelector("[data-turn]").dataset;
-const EVERY = turnUrl ? 1000 : 2000;
 const words = (page) => page.querySelector("main")?.textContent;
 const shown = words(document);
 
@@ -13,8 +14,9 @@ async function hasTurned() {
 }
 
 async function look() {
-  const isBusy = document.visibilityState !== "visible" || document.querySelector("form[data-sent]");
-  if (!isBusy && (await hasTurned().catch(() => false))) location.reload();
-  else setTimeout(look, EVERY);
+  if (document.querySelector("form[data-sent]")) return false;
+  if (await hasTurned().catch(() => false)) location.reload();
+  return true;
 }
-setTimeout(look, EVERY);
+
+follow(streamUrl, look, { slow: turnUrl ? 1000 : 2000 });

@@ -1,0 +1,52 @@
+// Countdowns: the server's clock counts, not this device's. Words come from the server.
+const all = (css, within = document) => [...within.querySelectorAll(css)];
+const at = (iso) => Date.parse(iso);
+const [load] = performance.getEntriesByType("navigation");
+const arrived = performance.timeOrigin + (load?.responseStart || 0);
+const ALOUD = [120, 60, 30, 0];
+const states = new Map();
+let ahead;
+
+// How far the server's clock is ahead of this one: by the first clock that is shown, for good.
+const now = (clock, since) => Date.now() + (ahead ??= at(clock.dataset.now) - since);
+
+function tick(clock, since = Date.now()) {
+  const { due, soon } = clock.dataset;
+  const moment = now(clock, since);
+  const left = (at(due) - moment) / 1000;
+  const next = left <= 0 ? "over" : moment >= at(soon) ? "soon" : "ok";
+  const state = clock.querySelector(`[data-when=${next}]`) ? next : clock.dataset.state;
+  const shown = left > 0 ? Math.ceil(left) : Math.floor(-left);
+  all(".track[data-due]").forEach((track) => track.dataset.due === due && grow(track, moment, state));
+  const digits = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
+  const time = clock.querySelector(".countdown__time");
+  if (time.textContent === digits && clock.dataset.state === state) return;
+  const word = () => clock.querySelector(".countdown__word:not([hidden])");
+  const says = () => `${time.textContent} ${word().textContent.trim()}`;
+  const said = says();
+  time.textContent = digits;
+  clock.dataset.state = state;
+  for (const part of all("[data-when]", clock)) part.hidden = part.dataset.when !== state;
+  clock.setAttribute("aria-label", word().dataset.label);
+  document.title = document.title.replace(said, says());
+  const before = states.get(due) || state;
+  states.set(due, state);
+  if (state !== before || (left > 0 && ALOUD.includes(shown)))
+    document.getElementById("say").textContent = `${word().dataset.label} ${digits}`;
+}
+
+function grow(track, moment, state) {
+  const [start, due, end] = ["start", "due", "end"].map((key) => at(track.dataset[key]));
+  const set = (css, names, ms) =>
+    names.forEach((name) =>
+      track.querySelector(css)?.setAttribute(name, `${((Math.min(ms, end) - start) / (end - start)) * 100}%`));
+  set(".track__fill", ["width"], Math.min(moment, due));
+  set("rect.track__over", ["width"], Math.min(moment, end) - due + start);
+  set("[data-now]", ["x1", "x2"], moment);
+  track.dataset.state = state;
+}
+
+// Clocks come and go with what is read anew.
+export const tickAll = (since) => all(".countdown[data-due]").forEach((clock) => tick(clock, since));
+tickAll(arrived);
+setInterval(tickAll, 200);

@@ -1,0 +1,110 @@
+"""What one person does stands on the others' screens, by a stream, or a few seconds later."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from crisis.models import Incident
+from crisis.operations.incident import acknowledge
+from crisis.operations.sign_off import approve
+from tests.browser.acts import sees
+from tests.browser.conftest import Devices
+from tests.browser.devices import Device
+from tests.browser.night import Night
+from tests.browsers import address_of
+from tests.servers import Redis
+from tests.story import TEXT, House, act
+
+pytestmark = pytest.mark.browser
+
+SLOWLY = "This page looks for news every few seconds."
+
+
+def hears(one: Device) -> None:
+    """Wait until the page is told of news: from then on it asks by itself every half minute."""
+    expect(one.page.locator("html")).to_have_attribute("data-news", "live")
+
+
+def open_console(device: Devices, house: House) -> Device:
+    desk = device("desk").is_of(house.olga)
+    desk.open("/code-reds/1/")
+    hears(desk)
+    return desk
+
+
+@pytest.fixture
+def incident(house: House, night: Night) -> Incident:
+    incident = house.alarm()
+    night.pass_until(10)
+    return incident
+
+
+def test_whoever_is_on_it_stands_on_the_console_at_once(
+    house: House, night: Night, incident: Incident, device: Devices
+) -> None:
+    """The officer telephones somebody who is at it already."""
+    desk = open_console(device, house)
+
+    acknowledge(incident=incident, by=house.anna, now=night.now())
+
+    sees(desk, "On it")
+    expect(desk.page.get_by_role("status")).to_contain_text("Anna is on it")
+
+
+def test_manager_page_turns_at_once_when_somebody_else_decides(
+    house: House, incident: Incident, device: Devices
+) -> None:
+    """Two managers at 3 am: the second reads on for nothing, and decides about what is decided."""
+    answer = house.submitted(incident, seconds=90)
+    phone = device("phone").was_of(house.anna)
+    phone.open(address_of(incident, house.anna))
+    sees(phone, TEXT)
+    hears(phone)
+
+    approve(answer=answer, act=act(house.ben, 95))
+
+    sees(phone, "Ben Okafor approved it")
+
+
+def test_home_tells_of_a_code_red_that_somebody_else_raised(
+    house: House, night: Night, device: Devices
+) -> None:
+    """Whoever has the first screen open all night is the last to learn of it."""
+    desk = device("desk").is_of(house.anna)
+    desk.open("/")
+    sees(desk, "All quiet")
+    hears(desk)
+
+    house.alarm()
+
+    sees(desk, "Is he one of yours?")
+
+
+def test_page_says_that_it_looks_by_itself_while_redis_is_away(
+    house: House, night: Night, incident: Incident, device: Devices, redis: Redis
+) -> None:
+    """A screen that stands still, and looks alive, is trusted."""
+    desk = open_console(device, house)
+
+    redis.kill()
+    sees(desk, SLOWLY)
+    acknowledge(incident=incident, by=house.anna, now=night.now())
+    sees(desk, "On it")
+    redis.start()
+    hears(desk)
+
+    expect(desk.page.get_by_text(SLOWLY).locator("visible=true")).to_have_count(0)
+
+
+def test_stream_is_not_for_those_who_may_not_see(
+    house: House, incident: Incident, device: Devices
+) -> None:
+    """When something moves is news as well."""
+    stranger = device("phone")
+
+    answer = stranger.context.request.get(
+        f"{stranger.site}/code-reds/1/live/", max_redirects=0, timeout=3000
+    )
+
+    assert answer.status == 302
