@@ -187,11 +187,13 @@ def provider_recovery_seconds(
 ) -> float:
     """Tell how long after a provider was well again its pages were still late.
 
-    What it still owed when the next illness began is that one's affair.
+    What fell due just before was on its way when the illness began. What it still owed when the
+    next one began is that one's affair.
     """
     next_at = min((each.at for each in others if each.at > struck.at), default=ended_at)
     until = struck.lifted_at + RECOVERY_SECONDS
-    owed = [each for each in told if each.is_to_ill and struck.at <= each.row.due <= until]
+    since = struck.at - ON_TIME_SECONDS
+    owed = [each for each in told if each.is_to_ill and since <= each.row.due <= until]
     stretches = late_stretches(owed, [], ended_at)
     return recovery_seconds(struck, [(b, e) for b, e in stretches if e < next_at])
 

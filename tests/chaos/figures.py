@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.chaos.account import (
+    ON_TIME_SECONDS,
     Aftermath,
     Illness,
     Share,
@@ -205,7 +206,7 @@ def _recovery(struck: Struck, told: Iterable[Told], left: Evidence) -> float:
 
 def _is_owed(due: float, well_at: Iterable[tuple[float, float]]) -> bool:
     """Say whether a page fell due before its provider was on time again after its last illness."""
-    before = [until for at, until in well_at if at <= due]
+    before = [until for at, until in well_at if at - ON_TIME_SECONDS <= due]
     return not before or due <= before[-1]
 
 

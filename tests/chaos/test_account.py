@@ -155,6 +155,15 @@ def test_provider_answers_for_what_it_owed_and_not_for_a_crash_long_after() -> N
     assert provider_recovery_seconds(struck, [struck], [owed, crashed], END) == pytest.approx(7)
 
 
+def test_provider_answers_for_what_was_on_its_way_when_it_fell_ill() -> None:
+    """Fourteen seconds of its silence would be the fault of whatever was killed before."""
+    struck = Struck(Fault(0, "provider_429", "a", 8), DUE + 0.1, DUE + 8)
+    refused = told(page(), arrivals(14), Illness([(DUE + 0.1, DUE + 21)]))
+    assert refused.is_to_ill
+
+    assert provider_recovery_seconds(struck, [struck], [refused], END) == pytest.approx(6)
+
+
 def test_silence_counts_as_late_until_the_run_was_over() -> None:
     """Steps that nobody wrote would else make a clock look punctual."""
     stretches = late_stretches([], [StepRow(1, 1, DUE, stopped_at=DUE + 9)], END)
