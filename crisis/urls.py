@@ -16,6 +16,7 @@ from crisis.views import (
     sign_door,
     sign_in,
     stand_down,
+    storm,
 )
 
 app_name = "crisis"
@@ -29,6 +30,8 @@ urlpatterns = [
     path("code-reds/<int:number>/live/", live.code_red, name="console_live"),
     path("code-reds/<int:number>/timeline/", console.timeline, name="timeline"),
     path("code-reds/<int:number>/questions/", console.add, name="add_question"),
+    path("code-reds/<int:number>/questions/<int:pk>/claim/", storm.claim, name="claim"),
+    path("code-reds/<int:number>/steps/<int:pk>/", storm.tick, name="tick"),
     path("code-reds/<int:number>/page-next/", console.hand_over, name="page_next"),
     path("code-reds/<int:number>/stand-down/", stand_down.stand_down, name="stand_down"),
     path("code-reds/<int:number>/draft/", draft.new, name="draft"),

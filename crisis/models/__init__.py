@@ -1,6 +1,6 @@
 """What is happening now."""
 
-from crisis.models.answer import Answer, AnswerVersion, Decision, Release, SignOff
+from crisis.models.answer import Answer, AnswerVersion, Decision, Reading, Release, SignOff
 from crisis.models.incident import QUESTION_LENGTH, Incident, Question, RaiseKey
 from crisis.models.watch import Audit, Heartbeat
 from escalation.models import Event
@@ -16,6 +16,7 @@ __all__ = [
     "Incident",
     "Question",
     "RaiseKey",
+    "Reading",
     "Release",
     "SignOff",
 ]

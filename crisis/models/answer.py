@@ -170,3 +170,17 @@ class Release(models.Model):
                 condition=~Q(basis="clause") | ~Q(clause=""), name="a_clause_is_named"
             ),
         ]
+
+
+class Reading(models.Model):
+    """Somebody has a version of an answer before their eyes. No evidence: it is gone in seconds."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="readings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    version = models.PositiveSmallIntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "person"], name="one_reading_per_person"),
+        ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from escalation.models import Escalation, Timeline
+from escalation.models import Escalation, Person, Timeline
 from playbooks.models import Channel, Protocol
 
 QUESTION_LENGTH = 140
@@ -118,6 +120,10 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def holder(self, now: datetime) -> Person | None:
+        """Who is answering it at this moment, by their own word."""
+        return self.claimed_by if self.claimed_until and now < self.claimed_until else None
 
 
 class RaiseKey(models.Model):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from crisis.models import RaiseKey
+from crisis.models import RaiseKey, Reading
 from escalation.models import ClockBeat, Device
 
 RAISE_KEY_LIFE = timedelta(hours=24)
@@ -17,6 +17,7 @@ BEAT_LIFE = timedelta(days=1)
 def forget_what_is_over(*, now: datetime) -> None:
     """Remove used-up keys, ended sessions and devices, and the beats of drivers that are gone."""
     RaiseKey.objects.filter(created_at__lt=now - RAISE_KEY_LIFE).delete()
+    Reading.objects.filter(until__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     Device.objects.filter(expires_at__lt=now).delete()
     ClockBeat.objects.filter(at__lt=now - BEAT_LIFE).delete()

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.db.models import F
 
-from crisis.models import Answer, AnswerVersion, Event, Incident, Question
+from crisis.models import Answer, AnswerVersion, Event, Incident, Question, Reading
 from crisis.queries.people import Reached, pages_of, people_of
 from crisis.queries.waiting import in_turn
 from escalation.models import Deadline, Page, Person
@@ -37,6 +37,15 @@ class Desk:
     @cached_property
     def steps(self) -> list[Step]:
         return steps_of(self.incident)
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """Who has which answer before their eyes; looked up where one waits for sign-off."""
+        waiting = [a.pk for a in self.answers if a.status == Answer.Status.AWAITING_SIGN_OFF]
+        if not waiting:
+            return []
+        found = Reading.objects.filter(answer__in=waiting).select_related("person")
+        return list(found.order_by("pk"))
 
     @cached_property
     def statements(self) -> list[Statement]:
@@ -79,7 +88,7 @@ def desk_of(incident: Incident) -> Desk:
         incident=incident,
         people=people,
         pages=pages,
-        questions=list(incident.questions.select_related("channel").order_by("pk")),
+        questions=list(incident.questions.select_related("channel", "claimed_by").order_by("pk")),
         answers=[each.answer for each in current],
         texts={each.answer_id: each for each in current},
         deadlines=deadlines_of(incident),

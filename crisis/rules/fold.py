@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from escalation.rules.evidence import Entry
 
@@ -38,6 +38,31 @@ def fold(entries: Iterable[Entry]) -> Folded:
         if status:
             state.answers[entry.detail["answer"]] = status
     return state
+
+
+class Ticked(Protocol):
+    """An event about a step of the playbook."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def detail(self) -> dict[str, Any]: ...
+
+
+T = TypeVar("T", bound=Ticked)
+TICKS = ("step_ticked", "step_unticked")
+
+
+def ticked(events: Iterable[T]) -> dict[int, T]:
+    """Give the steps that are ticked off, by their ids, each with the event that did it."""
+    found: dict[int, T] = {}
+    for event in events:
+        if event.kind == "step_ticked":
+            found[event.detail["step"]] = event
+        elif event.kind == "step_unticked":
+            found.pop(event.detail["step"], None)
+    return found
 
 
 Words = dict[str, tuple[int | str, ...]]

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from crisis.models import Answer, Incident
+from crisis.models import Answer, Event, Incident
 from crisis.operations.checks import is_holding
 from crisis.queries.desk import Desk
+from crisis.rules.fold import ticked
 from crisis.rules.wording import Stretch
 from crisis.screens.acts import Act, holding_statement, release_of
 from crisis.screens.answers import AnswerCard
@@ -22,19 +23,25 @@ from escalation.rules.clocktext import hhmm, hhmmss, mmss
 from playbooks.models import Briefing, Placeholder, Protocol, Statement, Step
 from playbooks.rules.placeholders import blanks
 
+NOTHING: Mapping[int, str] = {}
 ROUND_SECONDS = 300
 """A time that one promises in public is on five minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One thing to do, and whether its minute has passed, is now, or is late."""
+    """One thing to do: is it done, and has its minute passed, is it now, or late?"""
 
+    pk: int
     mark: str
     what: str
     who: str
     state: str
     says: str
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def agreed(
     """Put together what holds for this incident at this moment."""
     incident = desk.incident
     return Agreed(
-        playbook=playbook_card(incident, desk.steps, _late_from(desk, now), now),
+        playbook=playbook_card(desk, _late_from(desk, now), now, zone),
         first_word=_first_word(desk, now, zone, may_release=is_officer and incident.is_open),
         authority=_authority(desk, cards, now, zone, may_release=is_officer),
         never=tuple(incident.protocol.never) if incident.protocol else (),
@@ -121,12 +128,14 @@ def _late_from(desk: Desk, now: datetime) -> float | None:
 
 
 def playbook_card(
-    incident: Incident, steps: Sequence[Step], late_from: float | None, now: datetime
+    desk: Desk, late_from: float | None, now: datetime, zone: str
 ) -> PlaybookCard | None:
-    """Show the steps with their minutes. Their state is that of the clock, not of what was done."""
+    """Show the steps with their minutes, and who has ticked them off."""
+    incident = desk.incident
     protocol = incident.protocol
     if protocol is None:
         return None
+    done = {pk: _ticked_by(event, desk, zone) for pk, event in ticked(desk.events).items()}
     until = now if incident.is_open else incident.stood_down_at or now
     gone = (until - incident.raised_at).total_seconds()
     return PlaybookCard(
@@ -134,30 +143,42 @@ def playbook_card(
         code=protocol.playbook.code,
         version=protocol.version,
         is_officer_signed=protocol.is_officer_signed,
-        steps=step_rows(steps, gone, late_from),
+        steps=step_rows(desk.steps, gone, late_from, done),
     )
 
 
+def _ticked_by(event: Event, desk: Desk, zone: str) -> str:
+    by = desk.named[event.by_id].first_name if event.by_id in desk.named else _("Somebody")
+    return _("%(by)s, %(time)s") % {"by": by, "time": hhmmss(event.at, zone)}
+
+
 def step_rows(
-    steps: Sequence[Step], gone: float | None = None, late_from: float | None = None
+    steps: Sequence[Step],
+    gone: float | None = None,
+    late_from: float | None = None,
+    done: Mapping[int, str] = NOTHING,
 ) -> tuple[StepRow, ...]:
-    """Show steps in order; without `gone` nothing has begun."""
+    """Show steps in order; without `gone` nothing has begun. `done` says who has ticked them."""
     reached = [each.at_seconds for each in steps if gone is not None and each.at_seconds <= gone]
     current = max(reached, default=-1)
     rows = []
     for step in steps:
         state = ""
         if step.at_seconds in reached:
-            state = "now" if step.at_seconds == current else "done"
+            state = "now" if step.at_seconds == current else "passed"
             if late_from is not None and state == "now" and step.at_seconds >= late_from:
                 state = "late"
-        rows.append(StepRow(mmss(step.at_seconds), step.what, step.who, state, _STEP_SAYS[state]()))
+        state = "done" if step.pk in done else state
+        who = done.get(step.pk, step.who)
+        says = _STEP_SAYS[state]()
+        rows.append(StepRow(step.pk, mmss(step.at_seconds), step.what, who, state, says))
     return tuple(rows)
 
 
 _STEP_SAYS = {
     "": lambda: "",
-    "done": lambda: _("Its time has passed"),
+    "passed": lambda: _("Its time has passed"),
+    "done": lambda: _("Done"),
     "now": lambda: _("Now"),
     "late": lambda: _("Late"),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crisis.models import Answer, Event
 from crisis.queries.desk import Desk
@@ -31,6 +32,8 @@ class AnswerCard:
     is_out: bool
     is_shown: bool
     act: Act | None
+    readers: str = ""
+    """Who has it before their eyes."""
 
 
 def answer_card(
@@ -54,7 +57,24 @@ def answer_card(
         is_out=release is not None,
         is_shown=_is_shown(answer, desk),
         act=act,
+        readers=_readers(answer, desk, now),
     )
+
+
+def _readers(answer: Answer, desk: Desk, now: datetime) -> str:
+    here = [each for each in desk.readings if each.answer_id == answer.pk and each.until > now]
+    if not here or answer.status != Answer.Status.AWAITING_SIGN_OFF:
+        return ""
+    names = listed([each.person.first_name for each in here])
+    is_behind = any(each.version < answer.current for each in here)
+    says = ngettext("%(names)s is reading it", "%(names)s are reading it", len(here))
+    if is_behind:
+        says = ngettext(
+            "%(names)s is reading an earlier version",
+            "%(names)s are reading it, not all of them as it is now",
+            len(here),
+        )
+    return says % {"names": names}
 
 
 def _is_shown(answer: Answer, desk: Desk) -> bool:

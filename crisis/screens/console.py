@@ -14,12 +14,14 @@ from crisis.models import Answer, Incident, Question
 from crisis.queries.desk import Desk, ways_of
 from crisis.queries.people import Reached
 from crisis.queries.waiting import count_channels
+from crisis.rules.fold import ticked
 from crisis.screens.acts import Act, acts_of, decisions_of, next_act
 from crisis.screens.answers import AnswerCard, answer_card
+from crisis.screens.asking import QuestionRow, question_rows
 from crisis.screens.head import PAGED, Head, everyone_clock, head_of, promise
 from crisis.screens.parts import Countdown, countdown
 from crisis.screens.rows import Entry, PersonRow, person
-from crisis.screens.sentences import Cast, asker, entry, is_telling, listed
+from crisis.screens.sentences import Cast, entry, is_telling, listed
 from escalation.models import Deadline, Person
 from escalation.rules.clocktext import hhmmss, mmss
 from playbooks.rules.networks import NETWORKS, network_of_url
@@ -59,20 +61,6 @@ class ChannelRow:
     handle: str
     name: str
     counts: tuple[tuple[str, int], ...]
-    act: Act | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionRow:
-    """One person who asks: who, where, what, and what stands between them and their answer."""
-
-    pk: int
-    network: str
-    where: str
-    who: str
-    text: str
-    url: str
-    state: str
     act: Act | None
 
 
@@ -131,6 +119,7 @@ def cast_of(desk: Desk, zone: str, *, full_names: bool = False) -> Cast:
         is_drill=desk.incident.is_drill,
         full_names=full_names,
         ways=ways,
+        steps={step.pk: step.what for step in desk.steps} if ticked(desk.events) else {},
     )
 
 
@@ -149,7 +138,7 @@ def console(desk: Desk, viewer: Person, now: datetime, zone: str) -> Console:
         answers=tuple(card for card in cards if card.is_shown),
         out=tuple(card for card in cards if card.is_out),
         channels=_channels(desk, acts, act, can_write=viewer.is_officer and incident.is_open),
-        questions=_still_waiting(desk, question_rows(desk, acts, act, viewer)),
+        questions=_still_waiting(desk, question_rows(desk, acts, act, viewer, now, zone)),
         question_count=len(desk.questions),
         people=tuple(person_row(each, zone, incident) for each in desk.people),
         entries=tuple(entry(each, cast) for each in telling[: -LAST_EVENTS - 1 : -1]),
@@ -258,46 +247,9 @@ def _channels(
     return tuple(rows)
 
 
-def question_rows(
-    desk: Desk, acts: Mapping[int, Act], primary: Act | None, viewer: Person
-) -> list[QuestionRow]:
-    """Everyone who asks: what is begun first, what is answered last."""
-    by_question = {each.question_id: each for each in desk.live if each.question_id}
-    can_write = viewer.is_officer and desk.incident.is_open
-    answered = {each.pk for each in desk.questions if each.answered_at}
-    rows = [
-        _question_row(desk, each, by_question.get(each.pk), acts, primary, can_write)
-        for each in desk.questions
-    ]
-    return sorted(rows, key=lambda row: (row.pk in answered, not (row.act and row.act.is_begun)))
-
-
 def _still_waiting(desk: Desk, rows: Sequence[QuestionRow]) -> tuple[QuestionRow, ...]:
     answered = {each.pk for each in desk.questions if each.answered_at}
     return tuple(row for row in rows if row.pk not in answered)[:MOST_QUESTIONS]
-
-
-def _question_row(
-    desk: Desk,
-    question: Question,
-    answer: Answer | None,
-    acts: Mapping[int, Act],
-    primary: Act | None,
-    can_write: bool,
-) -> QuestionRow:
-    act = acts.get(answer.pk) if answer else None
-    if answer is None and question.answered_at is None and can_write:
-        act = Act.draft(desk.incident, question, question.channel)
-    return QuestionRow(
-        pk=question.pk,
-        network=question.channel.network if question.channel else "",
-        where=question.channel.network_name if question.channel else "",
-        who=asker(question),
-        text=question.text,
-        url=question.url,
-        state=answer.get_status_display() if answer else _("Nobody has answered yet"),
-        act=act.beside(primary) if act else None,
-    )
 
 
 def _everyone(desk: Desk, now: datetime, zone: str) -> Countdown | None:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crisis.models import Decision
+from crisis.queries.desk import steps_of
 from crisis.report import PersonPaged, Report
+from crisis.rules.fold import ticked
 from crisis.screens.plot import Plot, plot
 from crisis.screens.rows import DELIVERIES, Delivery
 from crisis.screens.sentences import Cast, addressee, listed, sentence
@@ -133,7 +135,15 @@ def _cast(report: Report, zone: str) -> Cast:
         is_drill=report.incident.is_drill,
         full_names=True,
         ways={step: listed(list(dict.fromkeys(kinds))) for step, kinds in ways.items()},
+        steps=_steps(report),
     )
+
+
+def _steps(report: Report) -> dict[int, str]:
+    """What the steps say; looked up where somebody has ticked one off."""
+    if not ticked(report.events):
+        return {}
+    return {step.pk: step.what for step in steps_of(report.incident)}
 
 
 def _span(report: Report, zone: str) -> str:

@@ -27,6 +27,8 @@ class Cast:
     is_drill: bool = False
     full_names: bool = False
     ways: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    steps: Mapping[int, str] = field(default_factory=dict)
+    """What the steps of the playbook say."""
 
     def name(self, person_id: int | None) -> str:
         """The first name once people are introduced; the full one in a report."""
@@ -189,6 +191,29 @@ def _question(event: Event, cast: Cast) -> str:
     return _("%(by)s added a question from %(who)s") % {"by": cast.name(event.by_id), "who": who}
 
 
+def _taken(event: Event, cast: Cast) -> str:
+    who = asker(cast.questions.get(event.detail["question"]))
+    return _("%(by)s is replying to %(who)s") % {"by": cast.name(event.by_id), "who": who}
+
+
+def _given_back(event: Event, cast: Cast) -> str:
+    who = asker(cast.questions.get(event.detail["question"]))
+    return _("%(by)s leaves %(who)s to the others") % {"by": cast.name(event.by_id), "who": who}
+
+
+def _step(event: Event, cast: Cast) -> dict[str, str]:
+    what = cast.steps.get(event.detail["step"]) or _("a step of the playbook")
+    return {"by": cast.name(event.by_id), "what": what}
+
+
+def _ticked(event: Event, cast: Cast) -> str:
+    return _("%(by)s ticked off: %(what)s") % _step(event, cast)
+
+
+def _unticked(event: Event, cast: Cast) -> str:
+    return _("%(by)s took the tick back: %(what)s") % _step(event, cast)
+
+
 def _drafted(event: Event, cast: Cast) -> str:
     return _("%(by)s drafted the answer to %(to)s") % _about(event, cast)
 
@@ -261,6 +286,10 @@ TELLINGS: dict[str, Telling] = {
     "deadline_met": Telling("circle-check", _met, is_quiet=True),
     "deadline_dropped": Telling("clock", _dropped, is_quiet=True),
     "question_added": Telling("plus", _question),
+    "question_claimed": Telling("message-square", _taken, is_quiet=True),
+    "question_let_go": Telling("message-square", _given_back, is_quiet=True),
+    "step_ticked": Telling("check", _ticked),
+    "step_unticked": Telling("undo-2", _unticked),
     "answer_drafted": Telling("pen-line", _drafted),
     "answer_changed": Telling("square-pen", _changed),
     "answer_submitted": Telling("send", _submitted, "accent"),

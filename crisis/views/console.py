@@ -106,7 +106,7 @@ def _show_asking(
     context = {
         "form": form,
         "head": slim_head(incident, desk.deadlines, now, zone),
-        "screen": asking(desk, request.user),
+        "screen": asking(desk, request.user, now, zone),
         "is_drill": incident.is_drill,
         "active": "codereds",
     }

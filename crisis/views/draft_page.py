@@ -22,6 +22,7 @@ from crisis.rules.diff import word_diff
 from crisis.rules.text import clean
 from crisis.rules.wording import meant
 from crisis.screens.agreed import briefing_row, prefilled
+from crisis.screens.asking import held_by_another
 from crisis.screens.draft import addressed, draft, slots_of, standing
 from crisis.screens.head import slim_head
 from crisis.views.door import PersonRequest
@@ -191,6 +192,8 @@ def show(page: Page, status: int = 200) -> HttpResponse:
         "kept": page.kept,
         "head": slim_head(incident, writing.deadlines, page.now, page.zone),
         "screen": draft(writing, facts, wording.values, signers, page.zone),
+        "held": held_by_another(writing.question, page.request.user, page.now, page.zone),
+        "may_claim": writing.question is not None and incident.is_open,
         "briefings": [briefing_row(each, page.zone) for each in briefings_near(page.now)],
         "is_drill": incident.is_drill,
         "active": "codereds",

@@ -8,10 +8,12 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from crisis.models import AnswerVersion
 from crisis.operations import incident as alarm
 from crisis.operations import sign_off
 from crisis.operations.answer import StaleVersion
 from crisis.operations.incident import NotOpen, NotYours
+from crisis.operations.reading import end_reading, note_reading
 from crisis.queries.signing import Sheet, State, is_asked
 from crisis.screens.sign_pages import signing, waiting
 from crisis.screens.sign_told import told
@@ -92,4 +94,17 @@ def seen(visit: Visit) -> HttpResponseBase:
     """Note that a page is in front of its person. Only a script says so, never a GET."""
     for run in visit.incident.timeline.escalations.order_by("pk"):
         mark_seen(escalation=run, person_id=visit.person.pk, now=visit.now)
+    _note_reading(visit)
     return HttpResponse(status=204)
+
+
+def _note_reading(visit: Visit) -> None:
+    posted = visit.request.POST
+    answer, number = number_in(posted, "answer"), number_in(posted, "version")
+    if answer is None or number is None:
+        return
+    versions = AnswerVersion.objects.select_related("answer__incident")
+    read = versions.filter(answer__incident=visit.incident, answer_id=answer, number=number).first()
+    if read is not None:
+        note = end_reading if "gone" in posted else note_reading
+        note(version=read, by=visit.person, now=visit.now)

@@ -19,7 +19,7 @@ from crisis.context import moment_of
 from crisis.forms.sign import CodeForm
 from crisis.models import Answer, AnswerVersion, Incident
 from crisis.operations.sign_off import Act
-from crisis.queries.signing import Sheet, sheet_of
+from crisis.queries.signing import Sheet, State, sheet_of
 from crisis.screens.sign import alarm_timing, frame, timing_of
 from crisis.screens.sign_code import code_step
 from crisis.screens.sign_told import ended
@@ -92,6 +92,7 @@ class Visit:
             "visitor": self.visitor,
             "sheet": sheet,
             "seen_url": reverse("crisis:sign_seen", args=[head.number]),
+            "reading": sheet.version if sheet.state == State.SIGN else None,
         }
         return render(self.request, f"crisis/sign/{template}.html", here | context, status=status)
 

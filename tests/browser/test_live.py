@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from crisis.models import Incident
 from crisis.operations.incident import acknowledge
+from crisis.operations.question import claim_question
 from crisis.operations.sign_off import approve
-from tests.browser.acts import sees
+from escalation.models import Role
+from tests.agreements import agree
+from tests.browser.acts import press, sees
 from tests.browser.conftest import Devices
 from tests.browser.devices import Device
 from tests.browser.night import Night
 from tests.browsers import address_of
 from tests.servers import Redis
-from tests.story import TEXT, House, act
+from tests.story import TEXT, House, act, at, make_person
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +70,63 @@ def test_manager_page_turns_at_once_when_somebody_else_decides(
     approve(answer=answer, act=act(house.ben, 95))
 
     sees(phone, "Ben Okafor approved it")
+
+
+def test_officer_sees_that_the_answer_is_being_read(
+    house: House, incident: Incident, device: Devices
+) -> None:
+    """She telephones somebody who has it before their eyes."""
+    house.submitted(incident, seconds=10)
+    desk = open_console(device, house)
+    phone = device("phone").was_of(house.anna)
+
+    phone.open(address_of(incident, house.anna))
+    sees(desk, "Anna is reading it")
+    phone.open("/sign-in/")
+
+    expect(desk.page.get_by_text("Anna is reading it")).to_have_count(0)
+
+
+def test_officers_see_who_is_replying_and_what_is_ticked_off(
+    house: House, night: Night, device: Devices
+) -> None:
+    """Two of them write to the same person, and save the same post."""
+    incident = house.alarm(playbook=agree(house, "STEPS-01"))
+    sam = make_person("Sam Field", Role.OFFICER)
+    desk = open_console(device, house)
+    other = device("desk").is_of(sam)
+
+    other.open("/code-reds/1/")
+    press(other, re.compile("^Tick off: Save the post"))
+    sees(desk, "Sam, 12:00:00")
+    question = incident.questions.get()
+    other.open(f"/code-reds/1/draft/?question={question.pk}")
+    sees(desk, "Sam is replying, until 12:03:00")
+
+    desk.open(f"/code-reds/1/draft/?question={question.pk}")
+    sees(desk, "Two answers to one person look odd.")
+
+
+def test_what_is_being_typed_stays_while_others_act(
+    house: House, night: Night, incident: Incident, device: Devices
+) -> None:
+    """A page that reads itself anew under somebody's fingers costs the minute it was to save."""
+    desk = device("desk").is_of(house.olga)
+    desk.open(f"/code-reds/1/draft/?question={incident.questions.get().pk}")
+    hears(desk)
+    words = desk.page.get_by_label("Answer on X")
+    words.fill("Yes, he volunteers with us, and")
+
+    claim_question(
+        question=incident.questions.get(),
+        by=make_person("Sam Field", Role.OFFICER),
+        now=at(400),
+    )
+    night.go_to(401)
+
+    sees(desk, "Sam is replying, until 12:09:40")
+    expect(words).to_have_value("Yes, he volunteers with us, and")
+    expect(words).to_be_focused()
 
 
 def test_home_tells_of_a_code_red_that_somebody_else_raised(

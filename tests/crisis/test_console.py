@@ -127,8 +127,8 @@ def test_playbook_steps_follow_the_clock(house: House, desk: Browser) -> None:
 
     told = console(desk, incident, 130)
 
-    assert "0:00 Its time has passed: Save the post Officer" in told
-    assert "2:00 Now: Send an answer" in told
+    assert "Its time has passed: Save the post Officer" in told
+    assert "Now: Send an answer" in told
     assert "Never Name anybody" in told
     assert "No officer has signed this version." in told
 

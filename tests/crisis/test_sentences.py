@@ -29,6 +29,7 @@ def cast(**changes: object) -> Cast:
         "people": {1: OLGA, 2: ANNA, 3: BEN},
         "answers": {5: Answer(pk=5, question=PRIYA, channel=X)},
         "questions": {7: PRIYA},
+        "steps": {9: "Save the post"},
         "started_at": NOON,
         "zone": "Europe/London",
     }
@@ -81,6 +82,10 @@ EXAMPLES = {
     "deadline_met": event("deadline_met", 200, OLGA, of="answer", in_time=True),
     "deadline_dropped": event("deadline_dropped", 900, of="next_update", deadline=2),
     "question_added": event("question_added", 50, OLGA, question=7),
+    "question_claimed": event("question_claimed", 51, OLGA, question=7),
+    "question_let_go": event("question_let_go", 52, OLGA, question=7),
+    "step_ticked": event("step_ticked", 53, OLGA, step=9),
+    "step_unticked": event("step_unticked", 54, OLGA, step=9),
     "answer_drafted": event("answer_drafted", 60, OLGA, answer=5),
     "answer_changed": event("answer_changed", 70, OLGA, answer=5, drops_approval=False),
     "answer_submitted": event("answer_submitted", 112, OLGA, answer=5),

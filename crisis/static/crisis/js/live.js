@@ -11,6 +11,8 @@ const show = (id, isShown) => {
 };
 const newest = (page) => page.querySelector(".timeline li p")?.textContent.trim();
 const isStopped = (page) => Boolean(page.querySelector(".stopped"));
+// What a form was posted from: its answer stands at an address of its own.
+const address = document.querySelector("[data-page-url]")?.dataset.pageUrl || location.href;
 let misses = 0;
 let isSlow = false;
 
@@ -39,7 +41,7 @@ function swap(fresh) {
 async function look() {
   if (isBusy()) return false;
   try {
-    const response = await fetch(location.href, { signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
     if (!response.ok || response.redirected) throw new Error(response.status);
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (isBusy()) return false;
