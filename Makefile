@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 SPREAD := -n auto --dist worksteal
 TEMPLATES := $(wildcard */templates)
 
-.PHONY: run check test fmt bench bench-views writers chaos chaos-controls chaos-narrow machine races
+.PHONY: run check test fmt pictures bench bench-views writers chaos chaos-controls chaos-narrow machine races
 
 ## Run CodeRed on this machine, with a sample organisation. Ctrl-C stops it.
 run: .venv/runtime.stamp
@@ -66,6 +66,10 @@ bench: .venv/dev.stamp
 ## Open every screen on a past of 10,000 and of 1,000,000 code reds. About 20 minutes, 15 GB.
 bench-views: .venv/dev.stamp
 	$(BIN)/python -m tests.bench.views $(ARGS)
+
+## Make the icons of the app out of its mark.
+pictures: .venv/dev.stamp
+	$(BIN)/python -m tests.pictures
 
 ## Put code and templates into their usual form.
 fmt: .venv/dev.stamp

@@ -11,6 +11,7 @@ from crisis.views import (
     raise_code_red,
     release,
     report,
+    shell,
     sign,
     sign_change,
     sign_door,
@@ -23,6 +24,7 @@ app_name = "crisis"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("app.webmanifest", shell.manifest, name="manifest"),
     path("live/", live.anything, name="home_live"),
     path("raise/", raise_code_red.raise_code_red, name="raise"),
     path("code-reds/", home.incidents, name="incidents"),

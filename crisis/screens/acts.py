@@ -35,6 +35,12 @@ class Act:
         """The words of the bar at the foot of a phone, on one line where there are any."""
         return self.short or self.says
 
+    @property
+    def keys(self) -> str:
+        """The keys that press it."""
+        found = ["n"] if self.is_primary else []
+        return " ".join([*found, "r"] if self.icon == "send" else found)
+
     def beside(self, primary: Act | None) -> Act:
         """Mark this act when it is the one that comes first."""
         return replace(self, is_primary=primary is not None and primary.url == self.url)

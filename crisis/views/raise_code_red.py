@@ -17,6 +17,7 @@ from crisis.forms.raising import AS_AGREED, RaiseForm
 from crisis.operations.incident import KeyReused, NoChain, Storm, raise_incident
 from crisis.queries.desk import briefings_near
 from crisis.queries.raising import Offer, offer_of, raised_with
+from crisis.rules.shared import shared_post
 from crisis.screens.agreed import briefing_row
 from crisis.screens.coverage import coverage_of
 from crisis.screens.first_run import admins
@@ -60,7 +61,11 @@ def raise_code_red(request: PersonRequest) -> HttpResponse:
 
 def _form(request: PersonRequest, offer: Offer) -> RaiseForm:
     playbooks = playbook_choices(offer.playbooks, offer.live)
+    get = request.GET.get
+    shared = shared_post(title=get("title", ""), text=get("text", ""), url=get("url", ""))
     first = {
+        "post_url": shared.url,
+        "post_text": shared.text,
         "playbook": playbooks[0][0],
         "limit_seconds": AS_AGREED,
         "nonce": secrets.token_urlsafe(24),

@@ -1,0 +1,8 @@
+"""Pictures that are made, not drawn: run `make pictures` and look at what changed."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
