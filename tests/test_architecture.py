@@ -27,6 +27,7 @@ PUBLIC = {
     "/p/",
     "/sign/",
     "/tray/",
+    "/app.webmanifest",
     "/api/v1/health/live",
     "/api/v1/health/ready",
     "/api/v1/schema",
@@ -34,7 +35,7 @@ PUBLIC = {
     "/api/v1/problems",
     "/api/",
 }
-"""What may be opened without a session: sign-in, a page's link, health, the schema. `/tray/` is
+"""What may be opened without a session: sign-in, links, the manifest, health, schema. `/tray/` is
 open in a demonstration only, and says so itself; unknown addresses under `/api/` are a 404."""
 
 

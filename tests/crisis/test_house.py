@@ -25,6 +25,7 @@ addresses = [
     path("playbooks/", empty, name="playbooks"),
     path("raise/", empty, name="raise"),
     path("sign-out/", empty, name="sign_out"),
+    path("app.webmanifest", empty, name="manifest"),
 ]
 urlpatterns = [path("", include((addresses, "crisis")))]
 
