@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from typing import ParamSpec
+
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from crisis.access import incident_for
 from crisis.live import events
-from crisis.views.door import PersonRequest, signed_in
+from crisis.views.door import Door, PersonRequest, signed_in
 from crisis.views.errors import let_go
 from crisis.views.sign_door import Visit, for_deciders
 
+P = ParamSpec("P")
 
+
+def or_nothing(view: Door[P]) -> Door[P]:
+    """Answer 204 to whoever may not look: a browser takes it for "no stream", and no fault."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            found = view(request, *args, **kwargs)
+        except Http404:
+            return HttpResponse(status=204)
+        return found if found.streaming else HttpResponse(status=204)
+
+    return answered
+
+
+@or_nothing
 @signed_in
 def anything(request: PersonRequest) -> HttpResponseBase:
     """Say when any code red moves. Which one it was is not said, so there is nothing to hide."""
     return _stream(request, None)
 
 
+@or_nothing
 @signed_in
 def code_red(request: PersonRequest, number: int) -> HttpResponseBase:
     """Say when one code red moves."""
@@ -27,6 +48,7 @@ def code_red(request: PersonRequest, number: int) -> HttpResponseBase:
 
 
 @require_safe
+@or_nothing
 @for_deciders
 def sign(visit: Visit) -> HttpResponseBase:
     """Say the same to whoever has come by the link of a page."""

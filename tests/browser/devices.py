@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from escalation.models import Person
 from tests.browser.watch import Watch
@@ -22,7 +22,8 @@ PHONE = {
 }
 DESK = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 KINDS: dict[str, dict[str, Any]] = {"phone": PHONE, "desk": DESK}
-WAIT_MS = 8000
+WAIT_MS = 15_000
+"""A busy machine takes its time; a page that asks by itself does so every half minute."""
 
 
 class NoBrowser(Exception):
@@ -43,6 +44,7 @@ def launched() -> Iterator[Browser]:
     """Run one browser, for as many devices as there are."""
     # Playwright keeps a loop in this thread, which Django would keep from the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]

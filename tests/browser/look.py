@@ -36,6 +36,8 @@ TOO_WIDE = """(width) => {
 
 def faults(page: Page, kind: str, schemes: Sequence[str]) -> Iterator[str]:
     """Tell all that is wrong with the screen as it stands, in light, in dark or in both."""
+    # The words of a page can be read a moment before its style sheet has come.
+    page.wait_for_load_state("load")
     yield from _names(page)
     page.evaluate(AXE)
     rules = AA

@@ -215,6 +215,7 @@ def test_new_device_shows_clock_and_number_until_a_code_proves_it(
     sees(phone, QUESTION, TEXT)
     for secret in (QUESTION, TEXT, "Anna", "Olga", "priya", "x.com"):
         assert secret not in strangers
+    phone.page.goto("about:blank")
     phone.context.clear_cookies(name="page_links")
     phone.open(address_of(incident, house.anna))
     sees(phone, TEXT)

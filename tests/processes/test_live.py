@@ -48,7 +48,7 @@ def desk(site: str, house: House) -> Iterator[requests.Session]:
 
 @contextmanager
 def stream(desk: requests.Session, url: str) -> Iterator[Iterator[str]]:
-    with desk.get(url, stream=True, timeout=10) as answer:
+    with desk.get(url, stream=True, timeout=60) as answer:
         answer.raise_for_status()
         assert answer.headers["Content-Type"] == "text/event-stream"
         lines = answer.iter_lines(chunk_size=1, decode_unicode=True)
