@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -16,6 +17,13 @@ from tests.browser.server import serving
 from tests.servers import Redis
 
 Devices = Callable[..., Device]
+LONGEST_SECONDS = 600
+
+
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """A scene has twenty screens, each on two devices: on a busy machine that takes minutes."""
+    faulthandler.dump_traceback_later(LONGEST_SECONDS, exit=True)
 
 
 @pytest.fixture(scope="session")

@@ -183,7 +183,7 @@ def test_countdown_counts_and_says_when_it_is_over(phone: Device) -> None:
 
     phone.page.evaluate("ahead(140)")
     expect(clock).to_contain_text("nearly due")
-    expect(aloud).to_have_text("Answer: time left 1:00")
+    expect(aloud).to_have_text(re.compile(r"Answer: time left (1:00|0:5\d)"))
     phone.page.evaluate("ahead(70)")
     expect(clock).to_contain_text("over")
     expect(aloud).to_have_text(re.compile("Answer: time over the deadline 0:1"))

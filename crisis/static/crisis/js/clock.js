@@ -4,7 +4,7 @@ const at = (iso) => Date.parse(iso);
 const [load] = performance.getEntriesByType("navigation");
 const arrived = performance.timeOrigin + (load?.responseStart || 0);
 const ALOUD = [120, 60, 30, 0];
-const states = new Map();
+const told = new Map();
 let ahead;
 
 // How far the server's clock is ahead of this one: by the first clock that is shown, for good.
@@ -18,9 +18,14 @@ function tick(clock, since = Date.now()) {
   const state = clock.querySelector(`[data-when=${next}]`) ? next : clock.dataset.state;
   const shown = left > 0 ? Math.ceil(left) : Math.floor(-left);
   all(".track[data-due]").forEach((track) => track.dataset.due === due && grow(track, moment, state));
+  const before = told.get(due) || { state: clock.dataset.state, shown };
+  told.set(due, { state, shown });
   const digits = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
   const time = clock.querySelector(".countdown__time");
-  if (time.textContent === digits && clock.dataset.state === state) return;
+  // A tick that comes late passes over a second, and must not pass over what is said at it.
+  const hasPassed = left > 0 && ALOUD.some((second) => before.shown > second && shown <= second);
+  const isNews = state !== before.state || hasPassed;
+  if (time.textContent === digits && clock.dataset.state === state && !isNews) return;
   const word = () => clock.querySelector(".countdown__word:not([hidden])");
   const says = () => `${time.textContent} ${word().textContent.trim()}`;
   const said = says();
@@ -29,10 +34,7 @@ function tick(clock, since = Date.now()) {
   for (const part of all("[data-when]", clock)) part.hidden = part.dataset.when !== state;
   clock.setAttribute("aria-label", word().dataset.label);
   document.title = document.title.replace(said, says());
-  const before = states.get(due) || state;
-  states.set(due, state);
-  if (state !== before || (left > 0 && ALOUD.includes(shown)))
-    document.getElementById("say").textContent = `${word().dataset.label} ${digits}`;
+  if (isNews) document.getElementById("say").textContent = `${word().dataset.label} ${digits}`;
 }
 
 function grow(track, moment, state) {
