@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 SPREAD := -n auto --dist worksteal
 TEMPLATES := $(wildcard */templates)
 
-.PHONY: run check test fmt pictures bench bench-views writers chaos chaos-controls chaos-narrow machine races
+.PHONY: run check test fmt words pictures bench bench-views bench-live writers chaos chaos-controls chaos-narrow machine races
 
 ## Run CodeRed on this machine, with a sample organisation. Ctrl-C stops it.
 run: .venv/runtime.stamp
@@ -67,9 +67,17 @@ bench: .venv/dev.stamp
 bench-views: .venv/dev.stamp
 	$(BIN)/python -m tests.bench.views $(ARGS)
 
-## Make the icons of the app out of its mark.
+## Measure how long what one person does takes to stand on another's screen, in two browsers.
+bench-live: .venv/dev.stamp
+	$(BIN)/python -m tests.with_postgres $(BIN)/python -m tests.bench.live $(ARGS)
+
+## Bring the translations in step with what the screens say; names what has no words yet.
+words: .venv/dev.stamp
+	$(BIN)/python -m tests.words
+
+## Make the icons of the app out of its mark, and the pictures in the documents out of the screens.
 pictures: .venv/dev.stamp
-	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.with_postgres $(BIN)/python -m tests.pictures
 
 ## Put code and templates into their usual form.
 fmt: .venv/dev.stamp

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -223,7 +224,13 @@ SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 # Words and time
 
-LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("fr", "Français")]
+LANGUAGE_CODE = env("CODERED_LANGUAGE", "en-gb")
+"""Of whoever has chosen none, and whose browser names none that there is."""
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 31_536_000
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -321,6 +328,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "slow", "expires": 60},
     },
 }
+
+# How many at once
 
 CODERED_AT_ONCE = env_int("CODERED_AT_ONCE", 60)
 """How many requests a web process works on at once, each with a connection to the database."""

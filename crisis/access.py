@@ -1,5 +1,7 @@
 """Who may see which incident. Nobody learns that there is one they may not see: it is a 404."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
@@ -45,6 +47,12 @@ def _asks(person: Person) -> Exists:
             person=person, step__escalation__timeline=OuterRef("timeline")
         )
     )
+
+
+def restricted_among(timeline_ids: Iterable[int]) -> set[int]:
+    """Name those of which only whoever raised them or is asked may know that they are."""
+    hidden = Incident.objects.filter(timeline__in=timeline_ids, is_restricted=True)
+    return set(hidden.values_list("timeline_id", flat=True))
 
 
 def incident_for(person: Person, number: int) -> Incident:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crisis.access import incidents_of
@@ -111,6 +113,15 @@ class House:
     @property
     def opened_are_drills(self) -> bool:
         return all(self._open)
+
+    @property
+    def language_url(self) -> str:
+        return url_of("crisis:language")
+
+    @property
+    def other_languages(self) -> list[tuple[str, str]]:
+        """Code and own name of every language that this screen is not in."""
+        return [each for each in settings.LANGUAGES if each[0] != get_language()]
 
     @property
     def name(self) -> str:

@@ -1,6 +1,8 @@
 """The addresses of the screens."""
 
 from django.urls import path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from crisis.views import (
     console,
@@ -24,7 +26,11 @@ app_name = "crisis"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("language/", require_POST(set_language), name="language"),
     path("app.webmanifest", shell.manifest, name="manifest"),
+    path("worker.js", shell.worker, name="worker"),
+    path("counting.json", shell.counting, name="counting"),
+    path("offline/", shell.offline, name="offline"),
     path("live/", live.anything, name="home_live"),
     path("raise/", raise_code_red.raise_code_red, name="raise"),
     path("code-reds/", home.incidents, name="incidents"),
@@ -45,7 +51,7 @@ urlpatterns = [
     path("playbooks/<slug:code>/", playbooks.playbook, name="playbook"),
     path("chains/", playbooks.chains, name="chains"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
-    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("sign/<int:number>/", sign.sign, name="sign"),
     path("sign/<int:number>/on-it/", sign.on_it, name="sign_on_it"),
     path("sign/<int:number>/code/", sign_door.code, name="sign_code"),

@@ -23,7 +23,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def private(view: View[P]) -> View[P]:
-    """Keep a page out of every cache, and its address from whatever is opened next."""
+    """Keep a page out of caches between, and its address from whatever is opened next."""
 
     @wraps(view)
     def kept(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

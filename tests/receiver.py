@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Condition, Thread
 from typing import Any
 
 import pytest
@@ -38,6 +38,12 @@ class Receiver:
         self.body = b"{}"
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
         self.port = 0
+        self.has_heard = Condition()
+
+    def wait_for(self, many: int) -> None:
+        """Wait until so many have come."""
+        with self.has_heard:
+            assert self.has_heard.wait_for(lambda: len(self.heard) >= many, timeout=10)
 
     def page(self, **changes: Any) -> Message:
         return replace(PAGE, address=f"http://127.0.0.1:{self.port}/page?team=1", **changes)
@@ -48,7 +54,9 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:  # noqa: N802
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            receiver.heard.append((self.path, headers, body))
+            with receiver.has_heard:
+                receiver.heard.append((self.path, headers, body))
+                receiver.has_heard.notify_all()
             self.send_response(receiver.status)
             for name, value in receiver.headers.items():
                 self.send_header(name, value)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import Group
 
@@ -113,9 +114,9 @@ class House:
         return answer
 
 
-def act(by: Person, seconds: float = 120, *, seen: int = 1, reason: str = "") -> Act:
-    """Somebody decides, signed in."""
-    return Act(by=by, at=at(seconds), via="session", seen=seen, reason=reason)
+def act(by: Person, seconds: float = 120, **more: Any) -> Act:
+    """Somebody decides, signed in, on the first version where nothing else is said."""
+    return Act(**{"by": by, "at": at(seconds), "via": "session", "seen": 1, **more})
 
 
 def ask_more(incident: Incident, count: int, channel: Channel) -> list[Question]:

@@ -124,10 +124,13 @@ class Decision(models.Model):
     via = models.CharField(max_length=8, choices=Via)
     reason = models.CharField(max_length=500, blank=True)
     is_effective = models.BooleanField(default=False)
+    key = models.UUIDField(null=True, editable=False)
+    """Of the press that made it, where its device may send it twice."""
 
     class Meta:
         ordering = ("at", "pk")
         constraints = [
+            models.UniqueConstraint(fields=["by", "key"], name="one_decision_per_press"),
             models.UniqueConstraint(
                 fields=["sign_off"],
                 condition=Q(is_effective=True),

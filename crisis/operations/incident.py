@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from crisis.models import Incident, Question, RaiseKey, SignOff
 from escalation.crash import crash_point
@@ -183,7 +186,7 @@ def _page(
 ) -> Escalation:
     """Start the run on the protocol's chain, or on the house's when that has nobody on it."""
     ask = Ask(
-        subject=f"{'Drill' if storm.is_drill else 'Code red'} {number}",
+        subject=_subject(number, storm.is_drill),
         question=storm.question,
         path=f"/sign/{number}/",
         time_zone=house.time_zone,
@@ -204,6 +207,12 @@ def _page(
         except NobodyOnTheChain:
             continue
     raise NoChain
+
+
+def _subject(number: int, is_drill: bool) -> str:
+    """Name it in the house's language, whatever the officer reads in: others are paged."""
+    with override(settings.LANGUAGE_CODE):
+        return (_("Drill %(n)d") if is_drill else _("Code red %(n)d")) % {"n": number}
 
 
 def _chains(protocol: Protocol | None, house: Organisation) -> Iterator[Chain]:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from crisis.models import AnswerVersion, Reading
 from escalation.models import Person
-from escalation.operations.news import moved
+from escalation.operations.news import tell_moved
 
 READING_SECONDS = 25
 """A page that is open says so again every ten."""
@@ -27,11 +27,11 @@ def note_reading(*, version: AnswerVersion, by: Person, now: datetime) -> None:
     except IntegrityError:
         # Two pages of the same person began at once; the other has noted it.
         return
-    moved([answer.incident.timeline_id])
+    tell_moved([answer.incident.timeline_id])
 
 
 def end_reading(*, version: AnswerVersion, by: Person, now: datetime) -> None:
     """Note that a page was closed."""
     mine = Reading.objects.filter(answer=version.answer, person=by, until__gt=now)
     if mine.update(until=now):
-        moved([version.answer.incident.timeline_id])
+        tell_moved([version.answer.incident.timeline_id])

@@ -20,6 +20,7 @@ from escalation.operations.act import meet, stop
 from escalation.operations.evidence import record
 from escalation.operations.start import Promise, arm
 from escalation.rules.evidence import Entry
+from escalation.rules.words import gettext as _
 from playbooks.models import Protocol, Statement
 from playbooks.rules.placeholders import fill, names, problem
 
@@ -130,7 +131,7 @@ def blank_problems(statement: Statement, values: Mapping[str, str]) -> dict[str,
     for name in names(statement.text):
         blank = declared.get(name)
         if blank is None:
-            found[name] = "The protocol does not say what may stand here"
+            found[name] = _("The protocol does not say what may stand here")
             continue
         options = [blank.example] if blank.kind == blank.Kind.FIXED else blank.options
         trouble = problem(blank.kind, values.get(name, ""), options, blank.max_length)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 
@@ -56,15 +57,23 @@ class NotApproved(Exception):
     """There is no approval to take back."""
 
 
+class AlreadyDone(Exception):
+    """This very press has been counted; its device did not hear of it and sent it again."""
+
+
 @dataclass(frozen=True)
 class Act:
-    """Who decides, when, by which door, and which version they had before their eyes."""
+    """Who decides, when, by which door, and which version they had before their eyes.
+
+    A press with a `key` is counted once, however often it comes.
+    """
 
     by: Person
     at: datetime
     via: str
     seen: int
     reason: str = ""
+    key: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +85,12 @@ class _Case:
 
 
 def _open_case(answer: Answer, act: Act) -> _Case:
-    """Lock, and find what waits. Raises NotAwaitingSignOff, StaleVersion, NotASigner."""
+    """Lock, and find what waits.
+
+    Raises AlreadyDone, NotAwaitingSignOff, NotASigner, StaleVersion.
+    """
     answer, current, timeline = hold_answer(answer)
+    _count_once(act)
     sign_off = (
         answer.sign_offs.filter(status=SignOff.Status.RUNNING).select_related("escalation").first()
     )
@@ -87,6 +100,11 @@ def _open_case(answer: Answer, act: Act) -> _Case:
         raise NotASigner
     expect(answer, current, act.seen)
     return _Case(answer, current, sign_off, timeline)
+
+
+def _count_once(act: Act) -> None:
+    if act.key and Decision.objects.filter(by=act.by, key=act.key).exists():
+        raise AlreadyDone
 
 
 def settling_decision(answer: Answer) -> Decision | None:
@@ -103,7 +121,8 @@ def settling_decision(answer: Answer) -> Decision | None:
 def approve(*, answer: Answer, act: Act) -> Decision:
     """Sign the exact version that was read. The last signature needed settles it.
 
-    Raises NotOpen, NotAwaitingSignOff, NotASigner, StaleVersion, FourEyes, AlreadySigned, Blocked.
+    Raises NotOpen, NotAwaitingSignOff, NotASigner, StaleVersion, FourEyes, AlreadySigned,
+    AlreadyDone, Blocked.
     """
     case = _open_case(answer, act)
     if act.by.pk in (case.version.written_by_id, case.answer.created_by_id):
@@ -170,6 +189,7 @@ def _decide(
         via=act.via,
         reason=act.reason,
         is_effective=is_effective,
+        key=act.key,
     )
     detail = {
         "answer": case.answer.pk,
@@ -213,7 +233,7 @@ def _hold_quietly(case: _Case, act: Act) -> None:
 def send_back(*, answer: Answer, act: Act) -> Decision:
     """Ask for a change. The alarm is held, not stopped: there is still no answer.
 
-    Raises NoReason, NotOpen, NotAwaitingSignOff, NotASigner, StaleVersion.
+    Raises NoReason, NotOpen, NotAwaitingSignOff, NotASigner, StaleVersion, AlreadyDone.
     """
     if not act.reason.strip():
         raise NoReason
@@ -235,7 +255,7 @@ def hand_over(*, answer: Answer, to: Person | None, act: Act) -> list[int]:
     """Pass the decision on: `to`, or whoever is next, is paged at once. Tells who is paged.
 
     Raises NotOpen, NotAwaitingSignOff, NotASigner (also for a `to` who may not sign),
-    StaleVersion, CannotBeReached, NotPaging.
+    StaleVersion, CannotBeReached, NotPaging, AlreadyDone.
     """
     case = _open_case(answer, act)
     if to and not case.sign_off.signers.filter(pk=to.pk).exists():
@@ -255,9 +275,11 @@ def hand_over(*, answer: Answer, to: Person | None, act: Act) -> list[int]:
 def take_back(*, answer: Answer, act: Act) -> Decision:
     """Stop an approved answer from going out: it is a draft to be changed again.
 
-    Any signer or officer may, until it is out. Raises NotOpen, NotYours, NotApproved, StaleVersion.
+    Any signer or officer may, until it is out. Raises NotOpen, NotYours, NotApproved, StaleVersion,
+    AlreadyDone.
     """
     answer, current, timeline = hold_answer(answer)
+    _count_once(act)
     settled = settling_decision(answer)
     if answer.status != Answer.Status.APPROVED or settled is None:
         raise NotApproved

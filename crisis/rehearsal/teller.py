@@ -12,7 +12,7 @@ from typing import Any, cast
 from crisis.rehearsal.client import Client, Json
 from crisis.rehearsal.pace import Stopped
 from crisis.rehearsal.scene import Scene
-from crisis.screens.sentences import TELLINGS, Cast
+from crisis.screens.sentences import Cast, telling_of
 from escalation.models import Person
 from escalation.rules.clocktext import hhmmss, mmss
 
@@ -95,7 +95,7 @@ class Teller:
     def _lines(self, events: list[Json]) -> Iterator[Line]:
         self._look_up(events)
         for event in events:
-            telling = TELLINGS[event["kind"]]
+            telling = telling_of(event["kind"])
             if not telling.is_quiet:
                 seconds = self._scene.story_seconds(event["at"])
                 yield Line(seconds, telling.says(self._as_read(event, seconds), self._cast()))

@@ -10,6 +10,8 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from crisis.rules.text import has_bidi_override, has_hidden_characters, is_blank
+from escalation.rules.words import gettext as _
+from escalation.rules.words import ngettext
 from playbooks.rules.counting import HOUSE_LIMIT, fit, link_count, network_limit
 from playbooks.rules.jargon import flags
 from playbooks.rules.networks import network
@@ -23,7 +25,6 @@ SAME_PERCENT = 92
 Level = Literal["block", "advise", "good"]
 
 _LEVELS: tuple[Level, ...] = ("block", "advise", "good")
-_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _NAME = r"[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*){0,2}"
 _LEADING_NAMES = re.compile(r"\s*(?:@[\w.-]+(?:@[\w.-]+)?[\s,:]+)+")
 _GREETING = re.compile(
@@ -77,7 +78,7 @@ class AnswerFacts:
 def check_answer(facts: AnswerFacts) -> tuple[Check, ...]:
     """Check an answer: what blocks first, then what to read again, then what is good."""
     if is_blank(facts.text):
-        return (Check("empty", "block", "Nothing is written yet", "Write the answer first."),)
+        return (Check("empty", "block", _("Nothing is written yet"), _("Write the answer first.")),)
     found = list(_checks(facts))
     return tuple(check for level in _LEVELS for check in found if check.level == level)
 
@@ -109,40 +110,41 @@ def _length(facts: AnswerFacts) -> Check:
     fits = fit(facts.text, facts.network, facts.house_limit, facts.channel_limit, facts.is_reply)
     name = network(facts.network).name
     if not fits.is_over:
-        return Check("fits", "good", f"Fits {name}: {fits.count} of {fits.limit}")
-    title, text = f"{fits.over} too long for {name}", f"{fits.count} of {fits.limit}."
+        says = _("Fits %(name)s: %(used)d of %(limit)d")
+        return Check("fits", "good", says % {"name": name, "used": fits.count, "limit": fits.limit})
+    title = _("%(over)d too long for %(name)s") % {"over": fits.over, "name": name}
+    text = _("%(used)d of %(limit)d.") % {"used": fits.count, "limit": fits.limit}
     hard_limit = network_limit(facts.text, facts.network)
     if fits.count > hard_limit:
-        return Check("too_long", "block", title, f"{text} {name} takes {hard_limit} at most.")
+        most = _("%(name)s takes %(limit)d at most.") % {"name": name, "limit": hard_limit}
+        return Check("too_long", "block", title, f"{text} {most}")
     if facts.reason_for_length.strip():
         return Check("too_long", "advise", title, f"{text} {_why(facts.reason_for_length)}")
-    text = f"{text} Cut a sentence, or say why it has to be this long."
-    return Check("too_long", "block", title, text)
+    advice = _("Cut a sentence, or say why it has to be this long.")
+    return Check("too_long", "block", title, f"{text} {advice}")
 
 
 def _why(reason: str) -> str:
-    return f"The reason given: {reason.strip()}"
+    return _("The reason given: %(reason)s") % {"reason": reason.strip()}
 
 
 def _links(facts: AnswerFacts) -> Iterator[Check]:
     net = network(facts.network)
     found = link_count(facts.text) if net.max_links is not None else 0
     if net.max_links is not None and found > net.max_links:
-        yield Check(
-            "too_many_links",
-            "block",
-            f"{_number(found)} links, and {net.name} takes {_number(net.max_links).lower()}",
-            "Keep the ones that people need.",
-        )
+        says = {"n": _number(found), "name": net.name, "most": _number(net.max_links).lower()}
+        title = _("%(n)s links, and %(name)s takes %(most)s") % says
+        yield Check("too_many_links", "block", title, _("Keep the ones that people need."))
 
 
 def _blanks(facts: AnswerFacts) -> Check:
     blanks = empty(facts.text)
     if not blanks:
-        return Check("no_blanks", "good", "No blanks left")
-    title = "One blank is empty" if len(blanks) == 1 else f"{_number(len(blanks))} blanks are empty"
+        return Check("no_blanks", "good", _("No blanks left"))
+    title = ngettext("%(n)s blank is empty", "%(n)s blanks are empty", len(blanks))
     said = ", ".join(blank.replace("_", " ") for blank in blanks)
-    return Check("blank_left", "block", title, f"Fill in, or take out: {said}")
+    text = _("Fill in, or take out: %(name)s") % {"name": said}
+    return Check("blank_left", "block", title % {"n": _number(len(blanks))}, text)
 
 
 def _question(facts: AnswerFacts) -> Iterator[Check]:
@@ -150,25 +152,28 @@ def _question(facts: AnswerFacts) -> Iterator[Check]:
     if is_blank(facts.question) or (facts.is_pre_approved and facts.answers_question is None):
         return
     asked = " ".join(facts.question.split())
-    named = f"“{asked}”" if len(asked) <= 60 else "the question"
+    named = {"what": _("“%(asked)s”") % {"asked": asked} if len(asked) <= 60 else _("the question")}
     if facts.answers_question:
-        yield Check("answered", "good", f"Answers {named}")
+        yield Check("answered", "good", _("Answers %(what)s") % named)
     elif facts.answers_question is False:
-        text = "Say it, or say when you will know."
-        yield Check("not_answered", "advise", f"It doesn’t answer {named}", text)
+        text = _("Say it, or say when you will know.")
+        yield Check("not_answered", "advise", _("It doesn’t answer %(what)s") % named, text)
     else:
-        text = "Read both once more, then tick it."
-        yield Check("not_answered", "advise", f"Does it answer {named}?", text)
+        text = _("Read both once more, then tick it.")
+        yield Check("not_answered", "advise", _("Does it answer %(what)s?") % named, text)
 
 
 def _plain_words(facts: AnswerFacts) -> Check:
     found = (facts.text[span.start : span.end] for span in flags(facts.text, facts.jargon))
     phrases = {" ".join(phrase.split()).casefold(): None for phrase in found}
     if not phrases:
-        return Check("plain_words", "good", "Plain words")
-    noun = "phrase" if len(phrases) == 1 else "phrases"
-    title = f"{_number(len(phrases))} {noun} a neighbour wouldn’t use"
-    return Check("jargon", "advise", title, ", ".join(phrases))
+        return Check("plain_words", "good", _("Plain words"))
+    title = ngettext(
+        "%(n)s phrase a neighbour wouldn’t use",
+        "%(n)s phrases a neighbour wouldn’t use",
+        len(phrases),
+    )
+    return Check("jargon", "advise", title % {"n": _number(len(phrases))}, ", ".join(phrases))
 
 
 def _repeat(facts: AnswerFacts) -> Check:
@@ -178,32 +183,34 @@ def _repeat(facts: AnswerFacts) -> Check:
         if closest is None or alike > percent:
             closest, percent = other, alike
     if closest is None:
-        return Check("unlike_others", "good", "Not like any answer sent so far")
-    to = closest.to or "everyone"
+        return Check("unlike_others", "good", _("Not like any answer sent so far"))
+    to = closest.to or _("everyone")
     if percent < ALIKE_PERCENT:
-        text = f"Closest: {percent}% like the one to {to}"
-        return Check("unlike_others", "good", "Not like any answer sent so far", text)
+        text = _("Closest: %(n)d%% like the one to %(to)s") % {"n": percent, "to": to}
+        return Check("unlike_others", "good", _("Not like any answer sent so far"), text)
     return _near_identical(facts, closest, to, percent)
 
 
 def _near_identical(facts: AnswerFacts, other: SentText, to: str, percent: int) -> Check:
-    title = f"The same went to {to}" if percent == 100 else f"Nearly the same went to {to}"
-    text = f"{percent}% the same words, sent {other.at_label}."
+    title = _("The same went to %(to)s") if percent == 100 else _("Nearly the same went to %(to)s")
+    title %= {"to": to}
+    says = {"n": percent, "time": other.at_label}
+    text = _("%(n)d%% the same words, sent %(time)s.") % says
     if percent < SAME_PERCENT:
-        return Check("near_identical", "advise", title, f"{text} Write to this person.")
+        return Check("near_identical", "advise", title, f"{text} {_('Write to this person.')}")
     if facts.reason_for_repeat.strip():
         return Check("near_identical", "advise", title, f"{text} {_why(facts.reason_for_repeat)}")
-    text = f"{text} Write to this person, or say why it has to be the same."
-    return Check("near_identical", "block", title, text)
+    advice = _("Write to this person, or say why it has to be the same.")
+    return Check("near_identical", "block", title, f"{text} {advice}")
 
 
 def _hidden(facts: AnswerFacts) -> Iterator[Check]:
     if has_bidi_override(facts.text):
-        text = "People may read it in another order than you do. Type the words again."
-        yield Check("turned_text", "advise", "Some of the text runs backwards", text)
+        text = _("People may read it in another order than you do. Type the words again.")
+        yield Check("turned_text", "advise", _("Some of the text runs backwards"), text)
     if has_hidden_characters(facts.text):
-        text = "They come with pasted text and count towards the limit. Type the words again."
-        yield Check("hidden_characters", "advise", "Some characters can’t be seen", text)
+        text = _("They come with pasted text and count towards the limit. Type the words again.")
+        yield Check("hidden_characters", "advise", _("Some characters can’t be seen"), text)
 
 
 def _normalised(text: str) -> str:
@@ -216,4 +223,5 @@ def _normalised(text: str) -> str:
 
 
 def _number(number: int) -> str:
-    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+    words = _("No One Two Three Four Five Six Seven Eight Nine Ten").split()
+    return words[number] if number < len(words) else str(number)

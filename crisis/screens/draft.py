@@ -16,7 +16,7 @@ from crisis.rules.checks import AnswerFacts, Check, blocks, check_answer
 from crisis.rules.text import clean
 from crisis.rules.wording import Limits, Stretch, stretches
 from crisis.screens.agreed import in_words
-from crisis.screens.rows import Counter, counter
+from crisis.screens.rows import Counter, counter, counting
 from crisis.screens.sentences import asker, listed
 from escalation.rules.clocktext import hhmmss
 from playbooks.models import Placeholder, Statement
@@ -89,6 +89,7 @@ class Draft:
     preview: tuple[Stretch, ...]
     counter: Counter
     counts: str
+    counting: str
     checks: tuple[CheckRow, ...]
     is_ready: bool
     says: str
@@ -121,6 +122,7 @@ def draft(
         preview=preview(facts, writing, values),
         counter=counter(fits.count, fits.limit, approvable=not blocking),
         counts=how_it_counts(network(facts.network)),
+        counting=counting(facts),
         checks=check_rows(found),
         is_ready=all(check.level == "good" for check in found),
         says=checks_say(found),

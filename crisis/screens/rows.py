@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from crisis.rules.checks import AnswerFacts
 
 Text = str | Promise
 
@@ -110,6 +113,21 @@ def counter(used: int, limit: int, *, approvable: bool = False) -> Counter:
     if used * 100 >= limit * NEAR_PERCENT:
         return Counter(text, "near", "triangle-alert")
     return Counter(text, "good", "check") if approvable else Counter(text)
+
+
+def counting(facts: AnswerFacts) -> str:
+    """Give what a browser needs to count while somebody types, in JSON."""
+    told = {
+        "network": facts.network,
+        "limit": facts.house_limit if facts.channel_limit is None else facts.channel_limit,
+        "isReply": facts.is_reply,
+        "near": NEAR_PERCENT,
+        "says": {
+            "fits": _("%(used)d of %(limit)d"),
+            "over": _("%(used)d of %(limit)d: %(over)d over"),
+        },
+    }
+    return json.dumps(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,6 +300,9 @@ TELLINGS: dict[str, Telling] = {
 }
 """By kind of event. A kind without an entry is a mistake: nothing happens that cannot be told."""
 
+NEWER = Telling("file-text", lambda event, cast: event.kind, is_quiet=True)
+"""What a newer release wrote down while this one still runs, in an upgrade."""
+
 DECISIONS = {
     "approve": ("check", "green"),
     "amend_and_approve": ("check", "green"),
@@ -308,13 +311,18 @@ DECISIONS = {
 
 
 def sentence(event: Event, cast: Cast) -> str:
-    """Tell one event. Raises KeyError for a kind that nobody has worded."""
-    return TELLINGS[event.kind].says(event, cast)
+    """Tell one event."""
+    return telling_of(event.kind).says(event, cast)
+
+
+def telling_of(kind: str) -> Telling:
+    """Give the words for a kind of event."""
+    return TELLINGS.get(kind, NEWER)
 
 
 def entry(event: Event, cast: Cast) -> Entry:
     """Put one event into a line of the timeline."""
-    telling = TELLINGS[event.kind]
+    telling = telling_of(event.kind)
     icon, kind = DECISIONS.get(event.detail.get("kind", ""), (telling.icon, telling.kind))
     return Entry(
         time=hhmmss(event.at, cast.zone),
@@ -327,4 +335,4 @@ def entry(event: Event, cast: Cast) -> Entry:
 
 def is_telling(event: Event) -> bool:
     """Say whether an event belongs among the last few that somebody reads in a storm."""
-    return not TELLINGS[event.kind].is_quiet
+    return not telling_of(event.kind).is_quiet

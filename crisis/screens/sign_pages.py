@@ -24,7 +24,7 @@ from crisis.queries.signing import (
 from crisis.rules.checks import blocks, check_answer
 from crisis.rules.diff import Piece, word_diff
 from crisis.rules.text import sha256_of
-from crisis.screens.rows import Counter, PersonRow
+from crisis.screens.rows import Counter, PersonRow, counting
 from crisis.screens.sentences import asker, listed
 from crisis.screens.sign import (
     Asked,
@@ -108,6 +108,7 @@ class Amending:
     asked: Asked
     version: AnswerVersion
     counter: Counter
+    counting: str
     changes: tuple[Piece, ...]
     findings: tuple[Finding, ...]
     may_approve: bool
@@ -126,6 +127,7 @@ def amending(sheet: Sheet, current: AnswerVersion, words: AnswerVersion | None =
         asked=asked(sheet.incident, answer),
         version=current,
         counter=length_of(facts, approvable=True),
+        counting=counting(facts),
         changes=word_diff(current.text, words.text) if words else (),
         findings=findings(checks),
         may_approve=words is not None and not blocks(checks),

@@ -22,6 +22,7 @@ from crisis.screens.head import head_of, slim_head
 from crisis.screens.raising import channel_choices, channel_for
 from crisis.screens.sentences import entry
 from crisis.views.door import PersonRequest, for_officers_and_managers, signed_in
+from crisis.views.shell import kept
 from escalation.models import Person
 from escalation.operations.act import CannotBeReached, NotOnTheChain, NotPaging
 from escalation.rules.clocktext import hhmmss
@@ -55,7 +56,8 @@ def show(request: PersonRequest, number: int) -> HttpResponse:
         "active": "codereds",
     }
     face = "open" if "keep" in request.GET and screen.state == "over" else screen.state
-    return render(request, f"crisis/console_{face}.html", context)
+    page = render(request, f"crisis/console_{face}.html", context)
+    return page if incident.is_restricted else kept(page)
 
 
 @signed_in

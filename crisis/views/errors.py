@@ -7,20 +7,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
+from crisis.queries.connection import leave_database
 from crisis.views.unavailable import unavailable
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def let_go() -> None:
-    """Give this thread's connection to the database back."""
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def tidy(page: Page[P]) -> Page[P]:
@@ -31,7 +26,7 @@ def tidy(page: Page[P]) -> Page[P]:
         try:
             return page(request, *args, **kwargs)
         finally:
-            let_go()
+            leave_database()
 
     return tidied
 

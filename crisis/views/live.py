@@ -8,12 +8,12 @@ from typing import ParamSpec
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from crisis.access import incident_for
 from crisis.live import events
+from crisis.queries.connection import leave_database
 from crisis.views.door import Door, PersonRequest, signed_in
-from crisis.views.errors import let_go
 from crisis.views.sign_door import Visit, for_deciders
 
 P = ParamSpec("P")
@@ -33,13 +33,17 @@ def or_nothing(view: Door[P]) -> Door[P]:
     return answered
 
 
+@require_GET
 @or_nothing
 @signed_in
 def anything(request: PersonRequest) -> HttpResponseBase:
-    """Say when any code red moves. Which one it was is not said, so there is nothing to hide."""
+    """Say to officers and managers when any code red moves that is not restricted."""
+    if not (request.user.is_officer or request.user.is_manager):
+        return HttpResponse(status=204)
     return _stream(request, None)
 
 
+@require_GET
 @or_nothing
 @signed_in
 def code_red(request: PersonRequest, number: int) -> HttpResponseBase:
@@ -47,7 +51,7 @@ def code_red(request: PersonRequest, number: int) -> HttpResponseBase:
     return _stream(request, incident_for(request.user, number).timeline_id)
 
 
-@require_safe
+@require_GET
 @or_nothing
 @for_deciders
 def sign(visit: Visit) -> HttpResponseBase:
@@ -60,7 +64,7 @@ def _stream(request: HttpRequest, timeline_id: int | None) -> HttpResponseBase:
     if not (isinstance(request, ASGIRequest) and settings.CODERED_NEWS_URL):
         return HttpResponse(status=204)
     # It lasts for minutes, and would keep a connection from everybody else.
-    let_go()
+    leave_database()
     response = StreamingHttpResponse(events(timeline_id), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"

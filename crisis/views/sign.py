@@ -74,7 +74,7 @@ def approve(visit: Visit, pk: int) -> HttpResponseBase:
 def take_back(visit: Visit, pk: int) -> HttpResponseBase:
     """Stop an approved answer from going out; where that comes too late, the page says so."""
     answer = visit.answer(pk)
-    with suppress(sign_off.NotApproved, NotYours, NotOpen, StaleVersion):
+    with suppress(sign_off.NotApproved, sign_off.AlreadyDone, NotYours, NotOpen, StaleVersion):
         sign_off.take_back(answer=answer, act=visit.act(visit.read(answer)))
     return visit.back(answer.pk)
 

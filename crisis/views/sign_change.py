@@ -42,6 +42,8 @@ def amend(visit: Visit, pk: int) -> HttpResponseBase:
 
 
 def _amended(visit: Visit, sheet: Sheet, answer: Answer, form: AmendForm) -> HttpResponseBase:
+    if visit.request.POST.get("do") == "check":
+        return _show_checked(visit, sheet, answer, form)
     if not form.is_valid():
         return _show_amend(visit, sheet, form, status=422)
     words, current = _words(form, answer), sheet.current
@@ -54,6 +56,13 @@ def _amended(visit: Visit, sheet: Sheet, answer: Answer, form: AmendForm) -> Htt
     if visit.request.POST.get("shown") != sha256_of(words.text):
         return _show_amend(visit, sheet, form, words)
     return _approve_with_changes(visit, sheet, answer, form)
+
+
+def _show_checked(visit: Visit, sheet: Sheet, answer: Answer, form: AmendForm) -> HttpResponseBase:
+    """Show what the words so far change, while they are typed; nothing is approved by this."""
+    words = _words(form, answer) if form.is_valid() else None
+    is_other = words is not None and words.text != sheet.current.text
+    return _show_amend(visit, sheet, form, words if is_other else None)
 
 
 def _words(form: AmendForm, answer: Answer) -> AnswerVersion:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -24,6 +26,7 @@ from crisis.screens.sign import alarm_timing, frame, timing_of
 from crisis.screens.sign_code import code_step
 from crisis.screens.sign_told import ended
 from crisis.views.door import number_in
+from crisis.views.shell import kept
 from crisis.visitor import Visitor, visitor_at
 from escalation.browser import private, remember_device
 from escalation.models import PageLink, Person
@@ -35,8 +38,11 @@ from escalation.operations.links import (
     request_code,
 )
 from escalation.queries import arrived_by
+from escalation.rules.clocktext import hhmmss
 
 SEE_OTHER = 303
+KEPT = ("sign", "waiting", "told")
+"""Pages that a device may show again without a network: those that say how things stand."""
 P = ParamSpec("P")
 
 
@@ -76,7 +82,15 @@ class Visit:
             via=self.visitor.via,
             seen=read.number if read else 0,
             reason=reason,
+            key=self._key,
         )
+
+    @property
+    def _key(self) -> UUID | None:
+        """Of a press that its device may send again; without a script there is none."""
+        with suppress(ValueError):
+            return UUID(self.request.POST.get("key", ""))
+        return None
 
     def sheet(self, answer_pk: int | None = None) -> Sheet:
         return sheet_of(self.incident, self.person, answer_pk)
@@ -91,10 +105,13 @@ class Visit:
             "is_drill": head.is_drill,
             "visitor": self.visitor,
             "sheet": sheet,
+            "loaded_at": hhmmss(self.now, self.incident.escalation.time_zone),
             "seen_url": reverse("crisis:sign_seen", args=[head.number]),
             "reading": sheet.version if sheet.state == State.SIGN else None,
         }
-        return render(self.request, f"crisis/sign/{template}.html", here | context, status=status)
+        page = render(self.request, f"crisis/sign/{template}.html", here | context, status=status)
+        is_kept = template in KEPT and not self.incident.is_restricted
+        return kept(page) if is_kept else page
 
     def back(self, answer_pk: int | None = None) -> HttpResponse:
         """Go to the page, at one answer or at whatever waits."""

@@ -60,4 +60,13 @@ def _not_now(page: str, seconds: int) -> HttpResponse:
 
 
 sign_in = SignIn.as_view()
-sign_out = LogoutView.as_view()
+
+
+class SignOut(LogoutView):
+    """Sign out, and take from the device what it has kept to show without a network."""
+
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        response = super().post(request, *args, **options)
+        # https://www.w3.org/TR/clear-site-data/
+        response["Clear-Site-Data"] = '"storage"'
+        return response

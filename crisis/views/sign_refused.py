@@ -7,7 +7,13 @@ from django.http import HttpResponseBase
 from crisis.models import Answer, AnswerVersion
 from crisis.operations.answer import Blocked, StaleVersion
 from crisis.operations.incident import NotOpen
-from crisis.operations.sign_off import AlreadySigned, FourEyes, NotASigner, NotAwaitingSignOff
+from crisis.operations.sign_off import (
+    AlreadyDone,
+    AlreadySigned,
+    FourEyes,
+    NotASigner,
+    NotAwaitingSignOff,
+)
 from crisis.queries.signing import State
 from crisis.screens.sign import findings
 from crisis.screens.sign_pages import changed, signing
@@ -20,6 +26,7 @@ REFUSALS = (
     NotASigner,
     FourEyes,
     AlreadySigned,
+    AlreadyDone,
     Blocked,
     NotOpen,
 )
@@ -37,7 +44,7 @@ def refused(
         return visit.show("sign", sheet, page=signing(sheet), trouble=trouble, status=422)
     if isinstance(refusal, NotAwaitingSignOff | NotOpen):
         return too_late(visit, answer, read)
-    if isinstance(refusal, AlreadySigned):
+    if isinstance(refusal, AlreadySigned | AlreadyDone):
         return visit.back(answer.pk)
     return _not_theirs(visit, answer)
 

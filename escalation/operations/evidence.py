@@ -6,7 +6,7 @@ from typing import Any
 
 from escalation.models import Event, Timeline
 from escalation.operations.bulk import insert_rows, update_rows
-from escalation.operations.news import moved as tell_moved
+from escalation.operations.news import tell_moved
 from escalation.rules.evidence import Entry, entry_hash
 
 COLUMNS = ("timeline", "sequence", "kind", "at", "by", "detail", "previous_hash", "hash")

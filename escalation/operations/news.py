@@ -27,7 +27,7 @@ GATHER_SECONDS = 0.1
 log = logging.getLogger(__name__)
 
 
-def moved(timeline_ids: Iterable[int]) -> None:
+def tell_moved(timeline_ids: Iterable[int]) -> None:
     """Say, once this transaction commits, that these incidents are no longer what they were."""
     transaction.on_commit(partial(HERALD.tell, frozenset(timeline_ids)), robust=True)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from escalation.models import Page
 from escalation.operations.links import Link, code_digits, link_token
@@ -112,6 +113,7 @@ def message_of(page: Outgoing, now: datetime) -> Message:
         occasion=page.occasion,
         by_name=page.by_name.split(" ", 1)[0],
         digits=code_digits(page.code_nonce) if page.code_nonce else "",
+        say=gettext,
     )
     return Message(
         key=str(page.key),

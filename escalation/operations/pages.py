@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from escalation.models import Escalation, Page
 from escalation.operations.bulk import insert_rows
 from escalation.operations.links import Link, links_of
-from escalation.operations.news import moved
+from escalation.operations.news import tell_moved
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.reach import Way, reach_of
 from escalation.operations.wake import wake_clock
@@ -224,7 +224,7 @@ def mark_seen(*, escalation: Escalation, person_id: int, now: datetime) -> int:
     )
     seen = locked(unseen).update(status=Page.Status.SEEN, seen_at=now, next_send_at=None)
     if seen:
-        moved([escalation.timeline_id])
+        tell_moved([escalation.timeline_id])
     return seen
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from escalation.models import ContactMethod, Escalation, EscalationStep, Page, Timeline
 from escalation.operations.bulk import rows_of
 from escalation.operations.evidence import record
-from escalation.operations.news import moved
+from escalation.operations.news import tell_moved
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import NOT_NEEDED_ONCE_STOPPED, locked
 from escalation.operations.prepared import run
@@ -118,7 +118,7 @@ def _stamp_sent(outcomes: Sequence[Outcome]) -> int:
     proven = [each.page.key for each, d in zip(outcomes, delivered, strict=True) if d]
     if proven:
         _note_proven(proven, max(moments))
-    moved({each.page.timeline_id for each in outcomes})
+    tell_moved({each.page.timeline_id for each in outcomes})
     return stamped
 
 

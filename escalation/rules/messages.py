@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from escalation.rules.access import CODE_MINUTES
@@ -12,7 +13,6 @@ LEAST_QUESTION = 12
 """A question cut below this says nothing, so it stays out."""
 MOST_READ = 1000
 """Characters of a question that are looked at; what comes after them is never in the part."""
-RESTRICTED = "Code red. Open to read."
 ELLIPSIS = "..."
 """Three dots, because the one character for it is outside GSM 03.38 and would halve the part."""
 
@@ -37,6 +37,14 @@ _LINK = re.compile(
 )
 
 
+def _(words: str) -> str:
+    """Mark what is to be translated; `say` does it, where it is known in which language."""
+    return words
+
+
+RESTRICTED = _("Code red. Open to read.")
+
+
 @dataclass(frozen=True)
 class Words:
     """What a page says: the title for lock screens and subjects, the text for everything else."""
@@ -55,27 +63,34 @@ class _Wording:
 
 
 _WORDINGS = {
-    "step": _Wording("decide by {due}", "Answer due {due}.", "Decide", quotes=True),
-    "round": _Wording("still no answer", "Still no answer. Due {due}.", "Decide", quotes=True),
-    "hand_over": _Wording("{by}", "{by}. Due {due}.", "Decide", quotes=True),
+    "step": _Wording(_("decide by {due}"), _("Answer due {due}."), _("Decide"), quotes=True),
+    "round": _Wording(
+        _("still no answer"), _("Still no answer. Due {due}."), _("Decide"), quotes=True
+    ),
+    "hand_over": _Wording("{by}", _("{by}. Due {due}."), _("Decide"), quotes=True),
     "answer_ready": _Wording(
-        "an answer is ready to sign",
-        "An answer is ready to sign. Due {due}.",
-        "Decide",
+        _("an answer is ready to sign"),
+        _("An answer is ready to sign. Due {due}."),
+        _("Decide"),
         quotes=True,
     ),
     "first_word": _Wording(
-        "first word is overdue", "First word is overdue. Answer due {due}.", "Release it"
+        _("first word is overdue"), _("First word is overdue. Answer due {due}."), _("Release it")
     ),
-    "answer": _Wording("answer is overdue", "Answer is overdue. It was due {due}.", "Open"),
-    "next_update": _Wording("next update is due", "Next update is due.", "Open"),
-    "regulator": _Wording("a regulator’s clock", "A regulator's clock is running out.", "Open"),
-    "nobody": _Wording("nobody could be reached", "Nobody could be reached. Call them.", "Open"),
-    "stood_down": _Wording("stood down", "Stood down. Nothing to do."),
-    "released": _Wording("answer is out", "Answer is out.", "Read it"),
+    "answer": _Wording(
+        _("answer is overdue"), _("Answer is overdue. It was due {due}."), _("Open")
+    ),
+    "next_update": _Wording(_("next update is due"), _("Next update is due."), _("Open")),
+    "regulator": _Wording(
+        _("a regulator’s clock"), _("A regulator's clock is running out."), _("Open")
+    ),
+    "nobody": _Wording(
+        _("nobody could be reached"), _("Nobody could be reached. Call them."), _("Open")
+    ),
+    "stood_down": _Wording(_("stood down"), _("Stood down. Nothing to do.")),
+    "released": _Wording(_("answer is out"), _("Answer is out."), _("Read it")),
     "code": _Wording(
-        "your code",
-        f"Your code is {{digits}}. It ends in {CODE_MINUTES} minutes. Give it to nobody.",
+        _("your code"), _("Your code is {digits}. It ends in {minutes} minutes. Give it to nobody.")
     ),
 }
 
@@ -91,30 +106,35 @@ def page_text(
     occasion: str,
     by_name: str = "",
     digits: str = "",
+    say: Callable[[str], str] = str,
 ) -> Words:
     """Word one page. The link is never cut; the question is, where the part is full.
 
     `due_label` is when the answer is due, `by_name` who handed over, `digits` the code for a new
-    device. Raises KeyError for an occasion that has no wording.
+    device; `say` gives our words in the house's language. Raises KeyError for an occasion that
+    has no wording.
     """
-    mark = "[Drill] " if is_drill else ""
+    mark = f"[{say(_('Drill'))}] " if is_drill else ""
     wording = _WORDINGS[occasion]
     if is_restricted and occasion != "code":
-        return Words(mark + RESTRICTED, f"{mark}{RESTRICTED} {url}".rstrip())
-    values = {"due": due_label, "by": _handed_over(by_name), "digits": digits}
-    title = f"{mark}Code red: {wording.title.format_map(values)}"
-    says = gsm(wording.says.format_map(values))
+        hidden = gsm(say(RESTRICTED))
+        return Words(mark + hidden, f"{mark}{hidden} {url}".rstrip())
+    by = say(_("{name} handed this over to you")) if by_name else say(_("handed over to you"))
+    values = {
+        "due": due_label,
+        "by": by.format(name=by_name),
+        "digits": digits,
+        "minutes": CODE_MINUTES,
+    }
+    title = mark + say(_("Code red: {says}")).format(says=say(wording.title).format_map(values))
+    says = gsm(say(wording.says).format_map(values))
     says = says[:1].upper() + says[1:]
     if is_restricted:
         return Words(title, mark + says)
     head = f"{mark}{gsm(subject).upper()}. {says}"
-    tail = f" {wording.asks}: {url}" if wording.asks and url else ""
+    tail = f" {gsm(say(wording.asks))}: {url}" if wording.asks and url else ""
     room = ONE_PART - septets(head + tail)
     return Words(title, head + (_quoted(question, room) if wording.quotes else "") + tail)
-
-
-def _handed_over(by_name: str) -> str:
-    return f"{by_name} handed this over to you" if by_name else "handed over to you"
 
 
 def _quoted(question: str, room: int) -> str:

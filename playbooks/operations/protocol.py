@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from escalation.models import Person
+from escalation.rules.words import gettext as _
 from playbooks.models import Placeholder, Playbook, Protocol, Statement, Step
 from playbooks.operations.fitness import faults_of
 from playbooks.rules.fitness import Fault
@@ -233,6 +234,6 @@ def publish(*, protocol: Protocol, by: Person, now: datetime) -> Published:
 def _refuse_unfit(protocol: Protocol, now: datetime) -> None:
     faults = list(faults_of(protocol, now))
     if protocol.manager_signed_by_id is None:
-        faults.append(Fault("signatures.manager", "No manager has signed this version."))
+        faults.append(Fault("signatures.manager", _("No manager has signed this version.")))
     if faults:
         raise NotFit(faults)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from escalation.rules.words import gettext as _
+from escalation.rules.words import ngettext
 from playbooks.rules.counting import HOUSE_LIMIT, fit
 from playbooks.rules.durations import write_duration
 from playbooks.rules.placeholders import empty, fill, longest, names, problem
@@ -100,31 +102,36 @@ def _clock_faults(draft: Draft) -> Iterator[Fault]:
     if draft.limit_seconds > LONGEST_SECONDS:
         yield Fault(
             "clocks.answer",
-            f"The answer is due within {write_duration(LONGEST_SECONDS)}, never later.",
+            _("The answer is due within %(time)s, never later.")
+            % {"time": write_duration(LONGEST_SECONDS)},
         )
     if draft.first_word_seconds > draft.limit_seconds:
         yield Fault(
             "clocks.first_word",
-            f"The first word at {write_duration(draft.first_word_seconds)} comes after the answer"
-            f" at {write_duration(draft.limit_seconds)}.",
+            _("The first word at %(first)s comes after the answer at %(answer)s.")
+            % {
+                "first": write_duration(draft.first_word_seconds),
+                "answer": write_duration(draft.limit_seconds),
+            },
         )
 
 
 def _chain_faults(draft: Draft) -> Iterator[Fault]:
     if not draft.chain:
-        yield Fault("chain", "The chain has no steps: nobody would be paged.")
+        yield Fault("chain", _("The chain has no steps: nobody would be paged."))
         return
     first = draft.chain[0]
     if first.after_seconds > 0:
-        yield Fault(
-            "chain", f"The first step pages at once, not at {write_duration(first.after_seconds)}."
-        )
+        says = _("The first step pages at once, not at %(time)s.")
+        yield Fault("chain", says % {"time": write_duration(first.after_seconds)})
     if not first.is_reachable:
-        yield Fault("chain", "Nobody on the first step can be reached.")
+        yield Fault("chain", _("Nobody on the first step can be reached."))
     before = first.after_seconds
     for number, step in enumerate(draft.chain[1:], start=2):
         if step.after_seconds <= before:
-            yield Fault("chain", f"Step {number} is not later than the step before it.")
+            yield Fault(
+                "chain", _("Step %(n)d is not later than the step before it.") % {"n": number}
+            )
         before = step.after_seconds
     yield from _late_step_faults(draft)
 
@@ -134,8 +141,12 @@ def _late_step_faults(draft: Draft) -> Iterator[Fault]:
         if step.after_seconds > draft.limit_seconds:
             yield Fault(
                 "chain",
-                f"Step {number} pages at {write_duration(step.after_seconds)}, after the answer"
-                f" is due at {write_duration(draft.limit_seconds)}.",
+                _("Step %(n)d pages at %(time)s, after the answer is due at %(due)s.")
+                % {
+                    "n": number,
+                    "time": write_duration(step.after_seconds),
+                    "due": write_duration(draft.limit_seconds),
+                },
             )
 
 
@@ -143,34 +154,42 @@ def _authority_faults(draft: Draft) -> Iterator[Fault]:
     if draft.signers < draft.needed:
         yield from _too_few_sign(draft)
     if draft.falls_to_officer != FALLS_NOTHING and not draft.clause.strip():
-        yield Fault("on_breach.clause", "Name the clause by which this falls to the officer.")
+        yield Fault("on_breach.clause", _("Name the clause by which this falls to the officer."))
 
 
 def _too_few_sign(draft: Draft) -> Iterator[Fault]:
-    need = "1 signature is" if draft.needed == 1 else f"{draft.needed} signatures are"
-    yield Fault("sign_off", f"{need} needed and {draft.signers or 'nobody'} may sign.")
+    says = ngettext(
+        "%(n)d signature is needed and %(who)s may sign.",
+        "%(n)d signatures are needed and %(who)s may sign.",
+        draft.needed,
+    )
+    yield Fault("sign_off", says % {"n": draft.needed, "who": draft.signers or _("nobody")})
     for name in draft.never_paged:
-        yield Fault("sign_off", f"{name} is named to sign, and the chain does not page them.")
+        yield Fault(
+            "sign_off",
+            _("%(name)s is named to sign, and the chain does not page them.") % {"name": name},
+        )
 
 
 def _placeholder_faults(draft: Draft) -> Iterator[Fault]:
     for name, blank in draft.placeholders.items():
         where = f"placeholders.{name}"
         if blank.kind == "choice" and not blank.options:
-            yield Fault(f"{where}.options", "A choice needs options to choose from.")
+            yield Fault(f"{where}.options", _("A choice needs options to choose from."))
         if blank.kind == "fixed" and not blank.example.strip():
-            yield Fault(f"{where}.example", "Give the words that always stay the same.")
+            yield Fault(f"{where}.example", _("Give the words that always stay the same."))
         for value in dict.fromkeys((*blank.options, blank.example)):
             allowed = blank.options if blank.kind == "choice" else (blank.example,)
             wrong = problem(blank.kind, value, allowed, blank.max_length) if value else None
             if wrong:
-                yield Fault(where, f"“{value}” would be refused: {wrong}.")
+                says = _("“%(value)s” would be refused: %(wrong)s.")
+                yield Fault(where, says % {"value": value, "wrong": wrong})
 
 
 def _statement_faults(draft: Draft) -> Iterator[Fault]:
     statements = draft.statements
     if not any(each.kind == HOLDING and each.is_pre_approved for each in statements.values()):
-        yield Fault("statements", "No holding statement is approved ahead of time.")
+        yield Fault("statements", _("No holding statement is approved ahead of time."))
     maxima = {name: blank.max_length for name, blank in draft.placeholders.items()}
     for code, words in statements.items():
         where = f"statements.{code}.text"
@@ -182,12 +201,14 @@ def _statement_faults(draft: Draft) -> Iterator[Fault]:
 def _blank_faults(where: str, full: str) -> Iterator[Fault]:
     undeclared = names(full)
     for name in undeclared:
-        yield Fault(where, f"{{{name}}} is not among the placeholders.")
+        yield Fault(where, _("{%(name)s} is not among the placeholders.") % {"name": name})
     for name in empty(full):
         if name not in undeclared:
-            yield Fault(where, f"[{name}] is a blank to fill by hand: make it a placeholder.")
+            says = _("[%(name)s] is a blank to fill by hand: make it a placeholder.")
+            yield Fault(where, says % {"name": name})
     if re.search(r"[{}]", fill(full, dict.fromkeys(undeclared, "x"))):
-        yield Fault(where, "A brace would go out as it stands: write a placeholder as {name}.")
+        says = _("A brace would go out as it stands: write a placeholder as {name}.")
+        yield Fault(where, says)
 
 
 def _length_faults(draft: Draft, where: str, full: str) -> Iterator[Fault]:
@@ -196,6 +217,14 @@ def _length_faults(draft: Draft, where: str, full: str) -> Iterator[Fault]:
         if found.is_over:
             yield Fault(
                 where,
-                f"{found.over} too long for {channel.name} with every placeholder at its longest:"
-                f" {found.count} of {found.limit}.",
+                _(
+                    "%(over)d too long for %(name)s with every placeholder at its longest:"
+                    " %(used)d of %(limit)d."
+                )
+                % {
+                    "over": found.over,
+                    "name": channel.name,
+                    "used": found.count,
+                    "limit": found.limit,
+                },
             )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _FILE = Path(__file__).resolve().parent.parent / "tlds.txt"
-_TLDS = frozenset(
+TLDS = frozenset(
     name
     for line in _FILE.read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
@@ -70,7 +70,7 @@ def _tld_end(text: str, start: int, stop: int) -> int | None:
     head = _ASCII_HEAD.match(text, start, stop)
     for end in (stop, head.end() if head else stop):
         name = text[start:end].lower()
-        known = name in _TLDS or name.startswith("xn--")
+        known = name in TLDS or name.startswith("xn--")
         if known and not _GOES_ON.match(text, end):
             return end
     return None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from escalation.rules.words import gettext as _
 from playbooks.rules.counting import count
 from playbooks.rules.networks import network
 
@@ -95,12 +96,13 @@ def problem(kind: str, value: str, options: Sequence[str], max_length: int) -> s
     check = _KINDS[kind]
     value = value.strip()
     if not value:
-        return "Fill this in, or take it out"
+        return _("Fill this in, or take it out")
     wrong = check(value, options)
     if wrong:
         return wrong
     over = _length(kind, value) - max_length
-    return f"{over} too long: {max_length} at most" if over > 0 else None
+    says = _("%(over)d too long: %(limit)d at most") % {"over": over, "limit": max_length}
+    return says if over > 0 else None
 
 
 def _length(kind: str, value: str) -> int:
@@ -109,15 +111,15 @@ def _length(kind: str, value: str) -> int:
 
 
 def _text(value: str, options: Sequence[str]) -> str | None:
-    return "Fill in the blank inside, too" if empty(value) else None
+    return _("Fill in the blank inside, too") if empty(value) else None
 
 
 def _time(value: str, options: Sequence[str]) -> str | None:
-    return None if _TIME.fullmatch(value) else "Write a time like 15:40"
+    return None if _TIME.fullmatch(value) else _("Write a time like 15:40")
 
 
 def _date(value: str, options: Sequence[str]) -> str | None:
-    return None if _is_date(value) else "Write a date like 21 November"
+    return None if _is_date(value) else _("Write a date like 21 November")
 
 
 def _is_date(value: str) -> bool:
@@ -136,15 +138,15 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 
 def _choice(value: str, options: Sequence[str]) -> str | None:
-    return None if value in options else "Choose one of the list"
+    return None if value in options else _("Choose one of the list")
 
 
 def _fixed(value: str, options: Sequence[str]) -> str | None:
-    return None if value in options else "These words always stay the same"
+    return None if value in options else _("These words always stay the same")
 
 
 def _url(value: str, options: Sequence[str]) -> str | None:
-    return None if _is_url(value) else "Write a link like https://example.org/update"
+    return None if _is_url(value) else _("Write a link like https://example.org/update")
 
 
 def _is_url(value: str) -> bool:
@@ -152,7 +154,7 @@ def _is_url(value: str) -> bool:
         return False
     try:
         parts = urlsplit(value if "://" in value else f"https://{value}")
-        host, _ = parts.hostname or "", parts.port
+        host, _port = parts.hostname or "", parts.port
     except ValueError:
         return False
     is_web = parts.scheme in {"http", "https"} and "@" not in parts.netloc
@@ -162,13 +164,13 @@ def _is_url(value: str) -> bool:
 def _phone(value: str, options: Sequence[str]) -> str | None:
     digits = sum(char.isdigit() for char in value)
     fine = _PHONE.fullmatch(value) and 3 <= digits <= 15
-    return None if fine else "Write a telephone number like 020 7946 0000"
+    return None if fine else _("Write a telephone number like 020 7946 0000")
 
 
 def _email(value: str, options: Sequence[str]) -> str | None:
     found = _EMAIL.fullmatch(value)
     fine = found and _HOST.fullmatch(found[1])
-    return None if fine else "Write an e-mail address like help@example.org"
+    return None if fine else _("Write an e-mail address like help@example.org")
 
 
 _KINDS: dict[str, Callable[[str, Sequence[str]], str | None]] = {

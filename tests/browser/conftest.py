@@ -14,6 +14,8 @@ from pytest_django import Settings
 from tests.browser.devices import KINDS, Device, launched
 from tests.browser.night import Night, held_clock
 from tests.browser.server import serving
+from tests.receiver import Receiver
+from tests.receiver import serving as receiving
 from tests.servers import Redis
 
 Devices = Callable[..., Device]
@@ -46,7 +48,18 @@ def redis() -> Iterator[Redis]:
 
 
 @pytest.fixture
-def site(night: Night, settings: Settings, redis: Redis) -> Iterator[str]:
+def collector(settings: Settings) -> Iterator[Receiver]:
+    """Whoever is told by a browser of what the content policy would not allow."""
+    receiver = Receiver()
+    with receiving(receiver):
+        policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        told = policy | {"report-uri": [f"http://127.0.0.1:{receiver.port}/"]}
+        settings.CONTENT_SECURITY_POLICY_REPORT_ONLY = {"DIRECTIVES": told}
+        yield receiver
+
+
+@pytest.fixture
+def site(night: Night, settings: Settings, redis: Redis, collector: Receiver) -> Iterator[str]:
     """The address of CodeRed, which the links in pages lead to."""
     settings.CODERED_NEWS_URL = redis.url
     with serving() as url:
@@ -55,8 +68,8 @@ def site(night: Night, settings: Settings, redis: Redis) -> Iterator[str]:
 
 
 @pytest.fixture
-def device(browser: Browser, site: str) -> Iterator[Devices]:
-    """Give somebody a device. Whatever its browser complains of fails the test."""
+def device(browser: Browser, site: str, collector: Receiver) -> Iterator[Devices]:
+    """Give somebody a device. Whatever its browser complains of, or reports, fails the test."""
     made: list[Device] = []
 
     def give(kind: str, **options: Any) -> Device:
@@ -69,3 +82,4 @@ def device(browser: Browser, site: str) -> Iterator[Devices]:
         yield give
     complaints = [each for one in made for each in one.watch.complaints]
     assert not complaints, "\n".join(complaints)
+    assert not collector.heard

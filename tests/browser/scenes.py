@@ -46,7 +46,7 @@ def pressing(*names: str | re.Pattern[str]) -> Callable[[Device], None]:
 
     def go(one: Device) -> None:
         for name in names:
-            with one.page.expect_navigation():
+            with one.page.expect_event("load"):
                 press(one, name)
 
     return go

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Devices
+from tests.receiver import Receiver
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +17,7 @@ FAULTS = {
 }
 
 
-def test_watch_hears_what_a_browser_complains_of(device: Devices) -> None:
+def test_watch_hears_what_a_browser_complains_of(device: Devices, collector: Receiver) -> None:
     """A watch that is deaf lets a broken page pass for a good one."""
     one = device("desk")
     page = one.open("/sign-in/")
@@ -30,3 +31,6 @@ def test_watch_hears_what_a_browser_complains_of(device: Devices) -> None:
         one.watch.complaints.clear()
 
     assert {script: said for script, said in heard.items() if FAULTS[script] not in said} == {}
+    collector.wait_for(2)
+    assert all(b"csp-report" in body for _, _, body in collector.heard)
+    collector.heard.clear()

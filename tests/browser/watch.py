@@ -34,6 +34,9 @@ class Watch:
 
     def _answered(self, response: Response) -> None:
         """A page may refuse what was pressed; whatever it is made of has to be there."""
-        is_page = response.request.resource_type == "document"
-        if response.status >= (SERVER_ERROR if is_page else CLIENT_ERROR):
+        request = response.request
+        # What a service worker asks for is a page's, as far as the page is told.
+        is_page = request.resource_type == "document" or bool(request.service_worker)
+        may_refuse = is_page or request.method == "POST"
+        if response.status >= (SERVER_ERROR if may_refuse else CLIENT_ERROR):
             self.complaints.append(f"answer: {response.status} {response.url}")

@@ -96,6 +96,14 @@ EXAMPLES = {
 }
 
 
+def test_event_of_a_newer_release_takes_no_screen_away() -> None:
+    """In an upgrade, the officer's console answers 500 for what the next release wrote down."""
+    newer = event("question_moved", 5, OLGA)
+
+    assert not is_telling(newer)
+    assert entry(newer, cast()).text == "question_moved"
+
+
 @pytest.mark.parametrize("kind", sorted(TELLINGS))
 def test_every_sentence_is_whole(kind: str) -> None:
     """A placeholder left open reads like a fault in the evidence."""

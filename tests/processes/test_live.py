@@ -13,6 +13,7 @@ from pytest_django import Settings
 from crisis.models import Incident
 from crisis.operations.incident import acknowledge
 from escalation.operations import news
+from tests.agreements import agree
 from tests.browser.server import serving
 from tests.browsers import PASSWORD
 from tests.servers import Redis
@@ -69,6 +70,36 @@ def test_stream_tells_of_its_own_code_red_alone(
         acknowledge(incident=other, by=house.ben, now=at(7))
         acknowledge(incident=mine, by=house.anna, now=at(8))
         assert next(heard) == "moved"
+
+
+def test_home_stream_keeps_quiet_about_what_is_restricted(
+    house: House, site: str, desk: requests.Session, redis: Redis
+) -> None:
+    """Whoever may not know of it reads from the minute of the news that something is going on."""
+    hidden = house.alarm(playbook=agree(house, "SAFE-01", is_restricted=True))
+    shown = house.alarm(post_text="Another")
+    theirs = f"{site}/code-reds/{hidden.number}/live/"
+
+    with stream(desk, f"{site}/live/") as home, stream(desk, theirs) as heard:
+        assert (next(home), next(heard)) == ("live", "live")
+        acknowledge(incident=shown, by=house.anna, now=at(5))
+        assert next(home) == "moved"
+        acknowledge(incident=hidden, by=house.anna, now=at(6))
+        assert next(heard) == "moved"
+        redis.kill()
+        assert next(home) == "slow"
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST"])
+def test_stream_begins_for_those_alone_who_read_it(
+    site: str, desk: requests.Session, method: str
+) -> None:
+    """A stream that nobody reads goes on until its ten minutes are over."""
+    token = {"X-CSRFToken": desk.cookies["csrftoken"]}
+
+    answer = desk.request(method, f"{site}/live/", headers=token, timeout=10)
+
+    assert answer.status_code == 405
 
 
 def test_stream_says_that_redis_is_away_or_hung_and_that_it_is_back(

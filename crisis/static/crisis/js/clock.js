@@ -5,14 +5,21 @@ const [load] = performance.getEntriesByType("navigation");
 const arrived = performance.timeOrigin + (load?.responseStart || 0);
 const ALOUD = [120, 60, 30, 0];
 const told = new Map();
+const TOO_FAR = 2000;
 let ahead;
 
-// How far the server's clock is ahead of this one: by the first clock that is shown, for good.
-const now = (clock, since) => Date.now() + (ahead ??= at(clock.dataset.now) - since);
+// How far the server's clock is ahead of this one: by the first clock that is shown, and for good, as
+// later ones come more or less late. But a device may have been set right, or have slept, meanwhile.
+export function sync(part, since) {
+  for (const clock of all(".countdown[data-now]", part)) {
+    const found = at(clock.dataset.now) - since;
+    if (ahead === undefined || Math.abs(found - ahead) > TOO_FAR) ahead = found;
+  }
+}
 
-function tick(clock, since = Date.now()) {
+function tick(clock) {
   const { due, soon } = clock.dataset;
-  const moment = now(clock, since);
+  const moment = Date.now() + ahead;
   const left = (at(due) - moment) / 1000;
   const next = left <= 0 ? "over" : moment >= at(soon) ? "soon" : "ok";
   const state = clock.querySelector(`[data-when=${next}]`) ? next : clock.dataset.state;
@@ -43,12 +50,13 @@ function grow(track, moment, state) {
     names.forEach((name) =>
       track.querySelector(css)?.setAttribute(name, `${((Math.min(ms, end) - start) / (end - start)) * 100}%`));
   set(".track__fill", ["width"], Math.min(moment, due));
-  set("rect.track__over", ["width"], Math.min(moment, end) - due + start);
+  set("rect.track__over", ["width"], Math.max(Math.min(moment, end) - due, 0) + start);
   set("[data-now]", ["x1", "x2"], moment);
   track.dataset.state = state;
 }
 
 // Clocks come and go with what is read anew.
-export const tickAll = (since) => all(".countdown[data-due]").forEach((clock) => tick(clock, since));
-tickAll(arrived);
+export const tickAll = () => all(".countdown[data-due]").forEach(tick);
+sync(document, arrived);
+tickAll();
 setInterval(tickAll, 200);

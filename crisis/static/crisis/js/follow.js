@@ -2,32 +2,39 @@
 const AGAIN = 1000;
 const SELDOM = 30000;
 const ANOTHER = 60000;
+const BREATH = 250;
 const isThere = () => document.visibilityState === "visible";
 export const streamUrl = document.querySelector("[data-live-url]")?.dataset.liveUrl;
 
 // `look` gives false when it must wait; `turn` hears whether there is a stream.
 export function follow(url, look, { slow = 5000, turn = () => {} } = {}) {
-  let source, timer, isLooking, hasMissed;
-  let isLive = false;
+  let source, timer, isLooking, hasMissed, isLive;
+  let looked = 0;
+
+  function wait(ms) {
+    clearTimeout(timer);
+    // A telephone in a pocket asks for nothing; what it missed is read as soon as it is looked at.
+    if (isThere()) timer = setTimeout(ask, ms);
+  }
 
   async function ask() {
-    hasMissed = true;
-    if (isLooking) return;
+    if (isLooking) return (hasMissed = true);
+    // Where much moves, one look serves for what moved in a quarter of a second.
+    const early = looked + BREATH - performance.now();
+    if (early > 0) return wait(early);
     isLooking = true;
-    clearTimeout(timer);
-    let isDone = true;
-    while (hasMissed) {
-      hasMissed = false;
-      isDone = isThere() && (await look());
-    }
+    hasMissed = false;
+    const isDone = await look();
+    looked = performance.now();
     isLooking = false;
-    timer = setTimeout(ask, isDone === false ? AGAIN : isLive ? SELDOM : slow);
+    wait(hasMissed ? BREATH : isDone === false ? AGAIN : isLive ? SELDOM : slow);
   }
 
   function become(live) {
-    document.documentElement.dataset.news = live ? "live" : "slow";
-    if (isLive !== live) turn(live);
+    if (isLive === live) return;
     isLive = live;
+    document.documentElement.dataset.news = live ? "live" : "slow";
+    turn(live);
     ask();
   }
 
@@ -44,13 +51,17 @@ export function follow(url, look, { slow = 5000, turn = () => {} } = {}) {
     });
   }
 
-  // A telephone in a pocket needs no stream; what it missed is read as soon as it is looked at.
   document.addEventListener("visibilitychange", () => {
-    if (!isThere()) return source?.close();
+    if (!isThere()) {
+      isLive = undefined;
+      clearTimeout(timer);
+      return source?.close();
+    }
     if (url) open();
     ask();
   });
   addEventListener("online", ask);
-  if (url && isThere()) open();
-  timer = setTimeout(ask, slow);
+  if (!url) return become(false);
+  if (isThere()) open();
+  wait(slow);
 }

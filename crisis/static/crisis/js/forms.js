@@ -15,13 +15,21 @@ function busy(button) {
   reword(button, button.dataset.busy);
 }
 
+// Whoever goes back and presses again presses the same once more: its number stays with the page.
+const once = document.querySelector("[data-once]");
+if (once && history.state?.once) once.value = history.state.once;
+
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (event.defaultPrevented || form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
+  if (once?.form === form) history.replaceState({ once: once.value }, "");
   undo.push(() => delete form.dataset.sent);
-  if (submitter) setTimeout(busy, 300, submitter);
+  if (!submitter) return;
+  const timer = setTimeout(busy, 300, submitter);
+  undo.push(() => clearTimeout(timer));
 });
 
-// Back from the next page: press again, with the words still there.
-addEventListener("pageshow", (event) => event.persisted && undo.splice(0).forEach((f) => f()));
+// Back from the next page, or without a network: press again, with the words still there.
+export const release = () => undo.splice(0).forEach((f) => f());
+addEventListener("pageshow", (event) => event.persisted && release());

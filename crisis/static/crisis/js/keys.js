@@ -2,8 +2,21 @@
 const OFF = "codered-keys-off";
 const TYPES = "input, textarea, select, [contenteditable]";
 const dialog = document.getElementById("keys");
+// A browser that keeps nothing throws instead: then keys are on, each time.
+const kept = {
+  get: (name) => attempt(() => localStorage.getItem(name)),
+  set: (name, value) => attempt(() => localStorage.setItem(name, value)),
+};
 const wanted = document.getElementById("keys-on");
 const opener = document.querySelector("[data-opens=keys]");
+
+function attempt(what) {
+  try {
+    return what();
+  } catch {
+    return null;
+  }
+}
 
 function pressable(key) {
   const found = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(key)}"]`)];
@@ -27,8 +40,8 @@ function onKey(event) {
 }
 
 if (dialog) {
-  wanted.checked = localStorage.getItem(OFF) !== "1";
-  wanted.addEventListener("change", () => localStorage.setItem(OFF, wanted.checked ? "0" : "1"));
+  wanted.checked = kept.get(OFF) !== "1";
+  wanted.addEventListener("change", () => kept.set(OFF, wanted.checked ? "0" : "1"));
   opener.hidden = false;
   opener.addEventListener("click", () => {
     opener.closest("details").open = false;

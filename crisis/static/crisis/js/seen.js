@@ -5,9 +5,9 @@ const isThere = () => document.visibilityState === "visible";
 let timer;
 
 function tell(words) {
-  const headers = { "X-CSRFToken": csrf, "Content-Type": "application/x-www-form-urlencoded" };
-  const body = new URLSearchParams(answer ? { answer, version, ...words } : {});
-  fetch(seenUrl, { method: "POST", headers, body, keepalive: true }).catch(() => {});
+  // A beacon outlives the page that is left.
+  const told = answer ? { answer, version, ...words } : {};
+  navigator.sendBeacon(seenUrl, new URLSearchParams({ csrfmiddlewaretoken: csrf, ...told }));
 }
 
 function seen() {

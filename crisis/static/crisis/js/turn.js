@@ -6,9 +6,10 @@ const words = (page) => page.querySelector("main")?.textContent;
 const shown = words(document);
 
 async function hasTurned() {
-  const answer = await fetch(turnUrl || location.href);
+  const answer = await fetch(turnUrl || location.href, { signal: AbortSignal.timeout(5000) });
   const text = await answer.text();
   if (!answer.ok) return false;
+  delete document.documentElement.dataset.offline;
   if (turnUrl) return text !== turn;
   return words(new DOMParser().parseFromString(text, "text/html")) !== shown;
 }
