@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -122,6 +122,11 @@ def write_version(
     )
 
 
+def _stands(version: AnswerVersion, wording: Wording) -> bool:
+    written = vars(replace(wording, text=clean(wording.text)))
+    return all(getattr(version, name) == value for name, value in written.items())
+
+
 def hold_answer(answer: Answer) -> tuple[Answer, AnswerVersion, Timeline]:
     """Lock an answer's incident and read the answer anew. Raises NotOpen."""
     _, timeline = hold_open(answer.incident)
@@ -143,6 +148,7 @@ def revise_answer(
 ) -> AnswerVersion:
     """Write a new version. Signatures on the old one no longer count, and an approval is dropped.
 
+    What stands already is kept as it is, with its signatures, whoever writes it once more.
     Raises NotYours, NotOpen, NotEditable, or StaleVersion when `seen` is not the current version.
     """
     if not by.is_officer:
@@ -150,6 +156,8 @@ def revise_answer(
     answer, current, timeline = hold_answer(answer)
     if answer.status not in EDITABLE:
         raise NotEditable
+    if _stands(current, wording):
+        return current
     expect(answer, current, seen)
     version = write_version(answer, current.number + 1, wording, by, now)
     is_approved = answer.status == Answer.Status.APPROVED

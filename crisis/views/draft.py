@@ -104,8 +104,7 @@ def _store(page: Page) -> Answer:
             by=by,
             now=page.now,
         )
-    if page.is_changed:
-        revise_answer(answer=writing.answer, seen=page.seen, wording=wording, by=by, now=page.now)
+    revise_answer(answer=writing.answer, seen=page.seen, wording=wording, by=by, now=page.now)
     return writing.answer
 
 

@@ -123,10 +123,16 @@ class Page:
         return Wording(
             text=form.words,
             values=self._fixed | form.values(),
-            answers_question=typed.get("answers_question") or None,
+            answers_question=typed.get("answers_question") or self._unticked,
             reason_for_length=typed.get("reason_for_length", ""),
             reason_for_repeat=typed.get("reason_for_repeat", ""),
         )
+
+    @property
+    def _unticked(self) -> bool | None:
+        """Nothing was said, unless it was said before that it does not answer."""
+        kept = self.writing.current
+        return False if kept and kept.answers_question is False else None
 
     @property
     def typed(self) -> str:
@@ -135,24 +141,6 @@ class Page:
     @property
     def seen(self) -> int:
         return self.form.cleaned_data.get("seen") or 0
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything differs from what is kept already."""
-        kept, wording = self.writing.current, self.wording
-        return kept is None or (
-            kept.text,
-            kept.values,
-            kept.answers_question or None,
-            kept.reason_for_length,
-            kept.reason_for_repeat,
-        ) != (
-            wording.text,
-            wording.values,
-            wording.answers_question,
-            wording.reason_for_length,
-            wording.reason_for_repeat,
-        )
 
     def starting_from(self, code: str) -> Page:
         """Begin anew from a statement. Values carry over; own words are shown beside it."""

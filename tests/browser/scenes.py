@@ -19,6 +19,7 @@ from tests.sample_night import SampleNight
 from tests.story import make_person
 
 SEND_CODE = re.compile("^Send (me a|a new) code")
+MORE = ("We have spoken to him.", "He has heard it from us.")
 TOO_LONG = "We have taken note of the concerns that were raised by our stakeholders. " * 5
 
 
@@ -164,12 +165,18 @@ def blank_left(one: Device) -> None:
 
 def changed_meanwhile(story: SampleNight) -> Callable[[Device], None]:
     def go(one: Device) -> None:
-        revise(story, f"{story.script.first.amended} We have spoken to him.")
+        say_more(story)
         one.page.get_by_label("Answer on X").fill("Other words of mine.")
         press(one, "Save the change")
         sees(one, "Nothing has been")
 
     return go
+
+
+def say_more(story: SampleNight) -> None:
+    """Change the answer, each time to something else: it is looked at on two devices."""
+    count = Answer.objects.get(pk=story.answer.pk).current
+    revise(story, f"{story.script.first.amended} {MORE[count % len(MORE)]}")
 
 
 def revise(story: SampleNight, text: str) -> None:
@@ -294,7 +301,7 @@ def to_sign(night: Night) -> Iterator[Screen]:
     yield link("ask for a change, fault", story, idris, no_reason)
     yield link("hand over", story, idris, pressing("Hand over"))
     yield Screen("others sign", "/sign/1/", story.siobhan)
-    yield link("changed", story, idris, approve_after(story, "We have spoken to him."))
+    yield link("changed", story, idris, approve_after(story))
     revise(story, f"{TOO_LONG} Next update by {{time}}.")
     yield link("sign, with advice", story, idris)
     yield link("sign, blocked", story, idris, pressing("Approve answer"))
@@ -313,13 +320,13 @@ def amended(more: str) -> Callable[[Device], None]:
     return go
 
 
-def approve_after(story: SampleNight, more: str) -> Callable[[Device], None]:
+def approve_after(story: SampleNight) -> Callable[[Device], None]:
     def go(one: Device) -> None:
         # It asks whether it should turn, and is never answered: as where the network is bad. What
         # it asked before that is dropped with the page.
         one.page.route("**/moved/**", lambda route: None)
         one.page.reload()
-        revise(story, f"{story.script.first.amended} {more}")
+        say_more(story)
         press(one, "Approve answer")
         sees(one, "This answer changed while you were reading")
 

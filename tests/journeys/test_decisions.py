@@ -93,6 +93,19 @@ def test_editing_what_was_approved_drops_the_approval(house: House) -> None:
     assert faults(at(90)) == []
 
 
+def test_writing_the_same_words_once_more_keeps_the_approval(house: House) -> None:
+    """A press on Save with nothing changed must not wake a manager a second time."""
+    answer = house.submitted(house.alarm())
+    approve(answer=answer, act=act(house.anna, 80))
+    same = Wording(f"{TEXT}  ", answers_question=answer.versions.get().answers_question)
+
+    kept = revise_answer(answer=answer, seen=1, wording=same, by=house.olga, now=at(85))
+
+    assert kept.number == 1
+    release_answer(answer=answer, seen=1, url=URL, by=house.olga, now=at(90))
+    assert not Event.objects.filter(kind="answer_changed").exists()
+
+
 def test_sent_back_with_a_reason_changed_and_signed(house: House) -> None:
     """Without a reason the officer has nothing to go by; the alarm is held, never silenced."""
     incident = house.alarm()
