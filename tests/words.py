@@ -106,8 +106,8 @@ def compiled(catalogue: Catalog) -> bytes:
     return file.getvalue()
 
 
-def _is_said(string: str | tuple[str, ...]) -> bool:
-    return all([string] if isinstance(string, str) else string)
+def _is_said(string: str | tuple[str, ...] | None) -> bool:
+    return bool(string) and all([string] if isinstance(string, str) else string)
 
 
 def main() -> None:

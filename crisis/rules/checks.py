@@ -160,7 +160,7 @@ def _question(facts: AnswerFacts) -> Iterator[Check]:
         yield Check("not_answered", "advise", _("It doesn’t answer %(what)s") % named, text)
     else:
         text = _("Read both once more, then tick it.")
-        yield Check("not_answered", "advise", _("Does it answer %(what)s?") % named, text)
+        yield Check("not_answered", "advise", _("Does it answer what they ask?"), text)
 
 
 def _plain_words(facts: AnswerFacts) -> Check:

@@ -32,6 +32,8 @@ TOO_WIDE = """(width) => {
     (one) => one.checkVisibility() && one.getBoundingClientRect().right > width + 0.5);
   return [`${over} px: ${wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 90)).join(" | ")}`];
 }"""
+TEXT, LARGE_TEXT = 16, 32
+"""Pixels, as somebody sets them for all that their browser shows. Source: WCAG 2.2, 1.4.4."""
 
 
 def faults(page: Page, kind: str, schemes: Sequence[str]) -> Iterator[str]:
@@ -74,3 +76,15 @@ def _width(page: Page, kind: str) -> Iterator[str]:
         page.set_viewport_size({"width": width, "height": size["height"]})
         for wide in page.evaluate(TOO_WIDE, width):
             yield f"scrolls sideways at {width}: {wide}"
+    _set_text(page, LARGE_TEXT)
+    for wide in page.evaluate(TOO_WIDE, size["width"]):
+        yield f"scrolls sideways with text twice as large: {wide}"
+    _set_text(page, TEXT)
+
+
+def _set_text(page: Page, size: int) -> None:
+    """Let all text be of another size, as the settings of a browser do."""
+    wires = page.context.new_cdp_session(page)
+    wires.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{size}px"
+    wires.detach()

@@ -180,7 +180,7 @@ def test_jargon_is_advice_with_its_phrases_each_once():
     [
         (True, False, "good", "Answers “Is he sacked?”"),
         (False, False, "advise", "It doesn’t answer “Is he sacked?”"),
-        (None, False, "advise", "Does it answer “Is he sacked?”?"),
+        (None, False, "advise", "Does it answer what they ask?"),
         (True, True, "good", "Answers “Is he sacked?”"),
         (False, True, "advise", "It doesn’t answer “Is he sacked?”"),
         (None, True, None, None),
