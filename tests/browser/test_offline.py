@@ -23,7 +23,7 @@ from tests.story import TEXT, House, act, at
 
 pytestmark = pytest.mark.browser
 
-UNSENT = "You are offline. Nothing has been sent"
+UNSENT = "Nothing has been sent"
 IS_KEPT = """() => new Promise((done) => {
   const look = async () => (await caches.match(location.href)) ? done() : setTimeout(look, 50);
   look();
