@@ -71,9 +71,9 @@ def timing_of(sheet: Sheet, now: datetime) -> Timing | None:
         return Timing(clock, track(now, run.due_at, run.started_at, settled.at))
     if sheet.state == State.OUT and sheet.answer:
         return _timing(run, now, sheet.answer.release.at)
-    if sheet.state == State.STOOD_DOWN and not answer_met_at(sheet.incident):
-        return None
-    if sheet.state in (State.WAITING, State.STOOD_DOWN) and run == sheet.incident.escalation:
+    if sheet.state == State.STOOD_DOWN:
+        return alarm_timing(sheet.incident, now) if answer_met_at(sheet.incident) else None
+    if sheet.state == State.WAITING and run == sheet.incident.escalation:
         return alarm_timing(sheet.incident, now)
     return _timing(run, now, None)
 

@@ -328,3 +328,22 @@ def test_taken_back_too_late_says_that_it_is_out(
     told = phone.decide("take-back", answer, first(answer))
 
     assert "It is out" in words(phone.get(told.headers["Location"]))
+
+
+def test_what_was_answered_in_time_is_not_over_when_it_is_read_later(
+    house: House, incident: Incident, answer: Answer
+) -> None:
+    """The clock in red, the morning after a night in which everybody was quick."""
+    approve(answer=answer, act=act(house.anna, 90))
+    release_answer(answer=answer, seen=1, url="https://x.com/h/1", by=house.olga, now=at(98))
+    other = house.draft(incident, OTHER_TEXT, question=ask_more(incident, 1, house.facebook)[0])
+    submit_answer(answer=other, seen=1, by=house.olga, now=at(110))
+    stand_down(incident=incident, by=house.olga, end="answered", now=at(120))
+    browser = Browser(seconds=900)
+    browser.sign_in(house.anna)
+
+    page = browser.get(f"/sign/{incident.number}/?answer={other.pk}").content.decode()
+
+    assert "Code red 1 is stood down" in page
+    assert "At 12:01:38, 3:22 to spare" in page
+    assert 'data-state="over"' not in page
