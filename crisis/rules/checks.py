@@ -197,7 +197,8 @@ def _near_identical(facts: AnswerFacts, other: SentText, to: str, percent: int) 
     says = {"n": percent, "time": other.at_label}
     text = _("%(n)d%% the same words, sent %(time)s.") % says
     if percent < SAME_PERCENT:
-        return Check("near_identical", "advise", title, f"{text} {_('Write to this person.')}")
+        advice = _("Write to this person.")
+        return Check("near_identical", "advise", title, f"{text} {advice}")
     if facts.reason_for_repeat.strip():
         return Check("near_identical", "advise", title, f"{text} {_why(facts.reason_for_repeat)}")
     advice = _("Write to this person, or say why it has to be the same.")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crisis.models import Answer, Incident, Question
 from crisis.operations.checks import is_holding
@@ -52,7 +53,8 @@ class Act:
         asked |= {"channel": channel.pk if channel and not question else None}
         query = urlencode({name: value for name, value in asked.items() if value})
         says = _("Draft the answer to %(who)s") % {"who": asker(question)} if question else ""
-        return cls(_("Draft"), says or _("Draft an answer"), _draft_url(incident, query))
+        word = pgettext("act", "Draft")
+        return cls(word, says or _("Draft an answer"), _draft_url(incident, query))
 
     @classmethod
     def release(cls, answer: Answer) -> Act:

@@ -35,7 +35,8 @@ def code_step(link: PageLink, now: datetime) -> CodeStep:
     is_expired = code.expires_at <= now
     if not is_code_open(is_used=code.used_at is not None, tries=code.tries, is_expired=is_expired):
         says = _("That code has ended.") if is_expired else _("That code is used up.")
-        return CodeStep(says_wrong=f"{says} {_('Send a new one.')}")
+        advice = _("Send a new one.")
+        return CodeStep(says_wrong=f"{says} {advice}")
     left = MOST_CODE_TRIES - code.tries
     wrong = ngettext(
         "That is not the code. %(n)d try left.", "That is not the code. %(n)d tries left.", left

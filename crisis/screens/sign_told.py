@@ -81,9 +81,10 @@ def withdrawn(incident: Incident) -> Told:
 
 def _approved(sheet: Sheet, late: Late | None) -> Told:
     settled, is_mine = _settled(sheet), _settled(sheet).by == sheet.person
+    at_ease = _("You don’t need to do anything.")
     page = Told(
         title=_first(settled, late),
-        lead=f"{_when(sheet, settled, late)} {_('You don’t need to do anything.')}",
+        lead=f"{_when(sheet, settled, late)} {at_ease}",
         icon="user-check",
         is_done=False,
         words=_words(sheet, late),
@@ -212,13 +213,14 @@ def _signed(sheet: Sheet, late: Late | None) -> Told:
 
 def _others_sign(sheet: Sheet, late: Late | None) -> Told:
     names = _either([each.name for each in still_to_sign(sheet)])
+    unchanged = _("Nothing has been changed.")
     own = sheet.answer is not None and sheet.answer.created_by == sheet.person
     why = _("Nobody signs off their own text.") if own else _("You are not asked to sign this one.")
     return Told(
         title=_("%(names)s can sign this") % {"names": names}
         if names
         else _("Nobody can sign this"),
-        lead=f"{why} {_('Nothing has been changed.')}" if late else why,
+        lead=f"{why} {unchanged}" if late else why,
         icon="lock",
         is_done=False,
         words=_words(sheet),

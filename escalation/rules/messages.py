@@ -37,9 +37,18 @@ _LINK = re.compile(
 )
 
 
+_ABOUT = "\x04"
+"""What stands between a context and its words in a catalogue. Source: GNU gettext."""
+
+
 def _(words: str) -> str:
     """Mark what is to be translated; `say` does it, where it is known in which language."""
     return words
+
+
+def pgettext(about: str, words: str) -> str:
+    """Mark words that other screens use in another sense, with what they are about here."""
+    return f"{about}{_ABOUT}{words}"
 
 
 RESTRICTED = _("Code red. Open to read.")
@@ -62,6 +71,9 @@ class _Wording:
     quotes: bool = False
 
 
+# The same word is the status of a code red, and in other languages that is another word.
+_OPEN = pgettext("link in a page", "Open")
+
 _WORDINGS = {
     "step": _Wording(_("decide by {due}"), _("Answer due {due}."), _("Decide"), quotes=True),
     "round": _Wording(
@@ -77,15 +89,13 @@ _WORDINGS = {
     "first_word": _Wording(
         _("first word is overdue"), _("First word is overdue. Answer due {due}."), _("Release it")
     ),
-    "answer": _Wording(
-        _("answer is overdue"), _("Answer is overdue. It was due {due}."), _("Open")
-    ),
-    "next_update": _Wording(_("next update is due"), _("Next update is due."), _("Open")),
+    "answer": _Wording(_("answer is overdue"), _("Answer is overdue. It was due {due}."), _OPEN),
+    "next_update": _Wording(_("next update is due"), _("Next update is due."), _OPEN),
     "regulator": _Wording(
-        _("a regulator’s clock"), _("A regulator's clock is running out."), _("Open")
+        _("a regulator’s clock"), _("A regulator's clock is running out."), _OPEN
     ),
     "nobody": _Wording(
-        _("nobody could be reached"), _("Nobody could be reached. Call them."), _("Open")
+        _("nobody could be reached"), _("Nobody could be reached. Call them."), _OPEN
     ),
     "stood_down": _Wording(_("stood down"), _("Stood down. Nothing to do.")),
     "released": _Wording(_("answer is out"), _("Answer is out."), _("Read it")),
@@ -114,7 +124,8 @@ def page_text(
     device; `say` gives our words in the house's language. Raises KeyError for an occasion that
     has no wording.
     """
-    mark = f"[{say(_('Drill'))}] " if is_drill else ""
+    drill = say(_("Drill"))
+    mark = f"[{drill}] " if is_drill else ""
     wording = _WORDINGS[occasion]
     if is_restricted and occasion != "code":
         hidden = gsm(say(RESTRICTED))
@@ -132,9 +143,14 @@ def page_text(
     if is_restricted:
         return Words(title, mark + says)
     head = f"{mark}{gsm(subject).upper()}. {says}"
-    tail = f" {gsm(say(wording.asks))}: {url}" if wording.asks and url else ""
+    tail = f" {gsm(_said(wording.asks, say))}: {url}" if wording.asks and url else ""
     room = ONE_PART - septets(head + tail)
     return Words(title, head + (_quoted(question, room) if wording.quotes else "") + tail)
+
+
+def _said(words: str, say: Callable[[str], str]) -> str:
+    """Say words that may have a context, which comes back with them where no catalogue has them."""
+    return say(words).rpartition(_ABOUT)[-1]
 
 
 def _quoted(question: str, room: int) -> str:

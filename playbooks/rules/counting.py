@@ -25,7 +25,7 @@ _EMOJI = regex.compile(
     r"|\U0001F3F4[\U000E0020-\U000E007E]+\U000E007F"
     rf"|{_PICTURE}(?:\u200D{_PICTURE})*"
 )
-_LEADING_NAMES = regex.compile(r"(?:@[A-Za-z0-9_]{1,20}(?:\s+|$))+")
+_LEADING_NAMES = regex.compile(r"\A(?:@[A-Za-z0-9_]{1,20}(?:\s+|$))+")
 _FULL_NAME = regex.compile(r"(?<![=/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)@[\w.-]*\w", regex.I)
 _GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -54,7 +54,7 @@ def count(text: str, network_key: str, is_reply: bool = False) -> int:
     net = network(network_key)
     text = as_sent(text)
     if is_reply and net.free_mentions:
-        text = _LEADING_NAMES.sub("", text, count=1) if text.startswith("@") else text
+        text = _LEADING_NAMES.sub("", text)
     return _COUNTERS[net.counter](_shortened(text, net), net)
 
 

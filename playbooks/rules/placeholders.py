@@ -6,6 +6,7 @@ Any other brace or bracket is text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,17 +21,33 @@ _PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_-]+)\}")
 _BRACKETED = re.compile(r"(?<!\w)\[ *([^\W\d_][^\[\]\n]{0,59})\](?!\()")
 _NOT_A_BLANK = frozenset({"sic", "drill"})
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {
+    name: month
+    for month, each in enumerate(
+        (
+            "january jan janvier janv",
+            "february feb fevrier fevr",
+            "march mar mars",
+            "april apr avril avr",
+            "may mai",
+            "june jun juin",
+            "july jul juillet juil",
+            "august aug aout",
+            "september sept sep septembre",
+            "october oct octobre",
+            "november nov novembre",
+            "december dec decembre",
+        ),
+        start=1,
+    )
+    for name in each.split()
+}
+"""Months as they are written in every language of the settings, in small letters, no accents."""
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SPOKEN_DATE = re.compile(
-    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?([0-9]{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})"
-    r"(?: ([0-9]{4}))?",
-    re.IGNORECASE,
-)
-_MONTH_NAMES = re.compile(
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?",
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim)[a-z]*,? )?"
+    r"([0-9]{1,2})(?:st|nd|rd|th|er)? ([a-z]{3,9})\.?(?: ([0-9]{4}))?",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
@@ -125,12 +142,19 @@ def _date(value: str, options: Sequence[str]) -> str | None:
 def _is_date(value: str) -> bool:
     if iso := _ISO_DATE.fullmatch(value):
         return _is_day(int(iso[1]), int(iso[2]), int(iso[3]))
-    spoken = _SPOKEN_DATE.fullmatch(value)
-    if not spoken or not _MONTH_NAMES.fullmatch(spoken[2]):
+    spoken = _SPOKEN_DATE.fullmatch(_without_accents(value))
+    month = _MONTHS.get(spoken[2].lower()) if spoken else None
+    if not spoken or month is None:
         return False
-    month = _MONTHS.index(spoken[2][:3].lower()) + 1
     leap_year = 2000  # without a year, 29 February may be meant
     return _is_day(int(spoken[3] or leap_year), month, int(spoken[1]))
+
+
+def _without_accents(value: str) -> str:
+    """Give février as fevrier, which is how some keyboards write it anyway."""
+    return "".join(
+        char for char in unicodedata.normalize("NFD", value) if not unicodedata.combining(char)
+    )
 
 
 def _is_day(year: int, month: int, day: int) -> bool:

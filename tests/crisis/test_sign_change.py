@@ -252,6 +252,14 @@ def test_nobody_else_can_be_chosen(
     assert not Page.objects.filter(occasion="hand_over").exists()
 
 
+def test_choices_are_read_out_with_what_is_wrong_about_them(phone: Browser, answer: Answer) -> None:
+    """Whoever decides by ear hears a list of names, and not why nobody was paged."""
+    told = phone.decide("hand-over", answer, first(answer)).content.decode()
+
+    assert '<div id="id_to_error">' in told
+    assert '<fieldset class="field" aria-describedby="id_to_error">' in told
+
+
 def test_signer_whom_the_run_does_not_page_is_not_offered(house: House) -> None:
     """Chosen at night, a name that nothing pages must not be an error page with a clock on it."""
     chief = make_person("Chief Executive")

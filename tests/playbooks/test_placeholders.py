@@ -1,6 +1,9 @@
 """The blanks in a statement, and what may stand in them."""
 
 import pytest
+from django.conf import settings
+from django.utils.dates import MONTHS
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,6 +100,9 @@ def test_placeholder_without_a_maximum_stays_in_the_longest_text():
         ("date", "1st May 2027", ()),
         ("date", "29 February", ()),
         ("date", "2026-11-21", ()),
+        ("date", "21 novembre", ()),
+        ("date", "samedi 14 février 2027", ()),
+        ("date", "1er fevr. 2027", ()),
         ("choice", "video", ("video", "post")),
         ("url", "https://example.org/update", ()),
         ("url", "harbourtrust.example/update", ()),
@@ -133,6 +139,9 @@ def test_good_value_has_no_problem(kind, value, options):
         ("date", "2026-02-30", (), "Write a date like 21 November"),
         ("date", "0000-01-01", (), "Write a date like 21 November"),
         ("date", "5 Mayhem", (), "Write a date like 21 November"),
+        ("date", "31 novembre", (), "Write a date like 21 November"),
+        ("date", "29 février 2027", (), "Write a date like 21 November"),
+        ("date", "5 brumaire", (), "Write a date like 21 November"),
         ("date", "tomorrow", (), "Write a date like 21 November"),
         ("choice", "film", ("video", "post"), "Choose one of the list"),
         ("url", "our website", (), "Write a link like https://example.org/update"),
@@ -154,6 +163,24 @@ def test_good_value_has_no_problem(kind, value, options):
 def test_wrong_value_is_told_in_words(kind, value, options, message):
     """A wrong time or a dead link in a pre-approved statement goes out without another look."""
     assert problem(kind, value, options, 60) == message
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_months_of_every_language_are_dates(language):
+    """A house that writes its own language cannot fill in the date of its own statement."""
+    with override(language):
+        refused = [m for m in MONTHS.values() if problem("date", f"21 {m}", (), 60)]
+
+    assert refused == []
+
+
+def test_wrong_date_is_told_with_an_example_of_the_same_language():
+    """Whoever follows the example to the letter is refused again, or publishes a foreign month."""
+    with override("fr"):
+        told = problem("date", "demain", (), 60)
+
+        assert told == "Écrivez une date comme 21 novembre"
+        assert problem("date", told.rpartition("comme ")[2], (), 60) is None
 
 
 def test_link_is_as_long_as_x_counts_it():
