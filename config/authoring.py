@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crisis.views.sign_in import SignOut
 from escalation.models import Person
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -47,6 +48,12 @@ class AuthoringSite(AdminSite):
                 return response
 
         return cast(View, in_local_time)
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponseBase:
+        """Sign out as everywhere: what the device has kept goes too."""
+        return SignOut.as_view()(request)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

@@ -7,9 +7,9 @@ from django.middleware.gzip import GZipMiddleware
 
 
 class CompressedPages(GZipMiddleware):
-    """Compress what is whole; a stream has to leave at once, word by word.
+    """Compress pages: a stream has to leave word by word, and a program is on no telephone.
 
-    A length that varies at random, and a form's token that is another in every page, leave nothing
+    A length that varies at random, and a form's token that is another in every page, leave little
     to be guessed from how well a page compresses.
     Source: https://docs.djangoproject.com/en/5.2/ref/middleware/#module-django.middleware.gzip
     """
@@ -17,4 +17,7 @@ class CompressedPages(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        return response if response.streaming else super().process_response(request, response)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_page:
+            return response
+        return super().process_response(request, response)

@@ -17,6 +17,7 @@ from crisis.access import incidents_of
 from crisis.models import Incident
 from crisis.screens.parts import spoken
 from crisis.screens.rows import dialled
+from crisis.who import tag_of
 from escalation import clock
 from escalation.models import Person
 from escalation.queries import STALE_CLOCK_SECONDS, clock_age
@@ -126,6 +127,10 @@ class House:
     @property
     def name(self) -> str:
         return self._person.name if self._person else ""
+
+    @property
+    def who(self) -> str:
+        return tag_of(self._person) if self._person else ""
 
     @property
     def initials(self) -> str:

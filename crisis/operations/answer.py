@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -148,7 +148,8 @@ def revise_answer(
 ) -> AnswerVersion:
     """Write a new version. Signatures on the old one no longer count, and an approval is dropped.
 
-    What stands already is kept as it is, with its signatures, whoever writes it once more.
+    What stands already is kept as it is, with its signatures, whoever writes it once more. But a
+    manager's words that came back are the officer's from then on: nobody signs their own.
     Raises NotYours, NotOpen, NotEditable, or StaleVersion when `seen` is not the current version.
     """
     if not by.is_officer:
@@ -156,7 +157,9 @@ def revise_answer(
     answer, current, timeline = hold_answer(answer)
     if answer.status not in EDITABLE:
         raise NotEditable
-    if _stands(current, wording):
+    is_waiting = answer.status in (Answer.Status.AWAITING_SIGN_OFF, Answer.Status.APPROVED)
+    is_officers = current.written_by_id in (answer.created_by_id, by.pk)
+    if _stands(current, wording) and (is_waiting or is_officers):
         return current
     expect(answer, current, seen)
     version = write_version(answer, current.number + 1, wording, by, now)
@@ -188,7 +191,7 @@ def submit_answer(*, answer: Answer, seen: int, by: Person, now: datetime) -> Si
     if blocking:
         raise Blocked(blocking)
     escalation = _sign_off_run(answer, by, timeline, now)
-    sign_off = _sign_off(answer, escalation, by, now)
+    sign_off = _sign_off(answer, current, escalation, by, now)
     Answer.objects.filter(pk=answer.pk).update(status=Answer.Status.AWAITING_SIGN_OFF)
     detail = {"answer": answer.pk, "version": current.number, "sha256": current.sha256}
     detail |= {"needed": sign_off.needed, "sign_off": sign_off.pk}
@@ -197,9 +200,12 @@ def submit_answer(*, answer: Answer, seen: int, by: Person, now: datetime) -> Si
     return sign_off
 
 
-def _sign_off(answer: Answer, escalation: Escalation, by: Person, now: datetime) -> SignOff:
+def _sign_off(
+    answer: Answer, current: AnswerVersion, escalation: Escalation, by: Person, now: datetime
+) -> SignOff:
     protocol = answer.incident.protocol
-    signers = signers_of(protocol, escalation, but=answer.created_by_id)
+    authors = (answer.created_by_id, current.written_by_id)
+    signers = signers_of(protocol, escalation, but=authors)
     needed = needed_of(protocol, len(signers))
     if needed > len(signers):
         raise NobodyToSign(needed, len(signers))
@@ -214,7 +220,9 @@ def _sign_off(answer: Answer, escalation: Escalation, by: Person, now: datetime)
     return sign_off
 
 
-def signers_of(protocol: Protocol | None, escalation: Escalation, but: int) -> list[int]:
+def signers_of(
+    protocol: Protocol | None, escalation: Escalation, but: Collection[int]
+) -> list[int]:
     """List who may sign: those the protocol names, else all on the chain who are asked to act.
 
     Whoever has left since is no longer asked. A sign-off keeps the list as it was when it began.
@@ -225,7 +233,7 @@ def signers_of(protocol: Protocol | None, escalation: Escalation, but: int) -> l
             step__escalation=escalation, is_for_information=False
         )
         named = list(asked.order_by("pk").values_list("person_id", "person__is_active"))
-    return list(dict.fromkeys(pk for pk, is_active in named if is_active and pk != but))
+    return list(dict.fromkeys(pk for pk, is_active in named if is_active and pk not in but))
 
 
 def needed_of(protocol: Protocol | None, signers: int) -> int:

@@ -113,7 +113,7 @@ def signers_for(writing: Writing, writer: Person) -> Signers:
     """Tell to whom an answer goes when it is sent for sign-off."""
     alarm, protocol = writing.incident.escalation, writing.incident.protocol
     by = writing.answer.created_by_id if writing.answer else writer.pk
-    ids = signers_of(protocol, alarm, but=by)
+    ids = signers_of(protocol, alarm, but=(by,))
     people = Person.objects.in_bulk(ids)
     on_it = alarm.acknowledgements.values_list("person_id", flat=True)
     return Signers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +31,7 @@ from crisis.screens.raising import (
 )
 from crisis.screens.sentences import listed
 from crisis.views.door import PersonRequest, for_officers
+from crisis.who import is_anothers
 from escalation.queries import coverage
 
 UNPROCESSABLE = 422
@@ -40,6 +42,8 @@ def raise_code_red(request: PersonRequest) -> HttpResponse:
     """Ask for the question, and raise: a double press or the back button raises once."""
     now = moment_of(request)
     offer = offer_of(request.organisation)
+    if is_anothers(request, request.user):
+        raise PermissionDenied
     form = _form(request, offer)
     if request.method != "POST":
         return _show(request, form, offer, now)

@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from crisis.context import moment_of
 from crisis.forms.sign import CodeForm
-from crisis.models import Answer, AnswerVersion, Incident
+from crisis.models import Answer, AnswerVersion, Decision, Incident
 from crisis.operations.sign_off import Act
 from crisis.queries.signing import Sheet, State, sheet_of
 from crisis.screens.sign import alarm_timing, frame, timing_of
@@ -28,6 +29,7 @@ from crisis.screens.sign_told import ended
 from crisis.views.door import number_in
 from crisis.views.shell import kept
 from crisis.visitor import Visitor, visitor_at
+from crisis.who import is_anothers, tag_of
 from escalation.browser import private, remember_device
 from escalation.models import PageLink, Person
 from escalation.operations.links import (
@@ -92,6 +94,12 @@ class Visit:
             return UUID(self.request.POST.get("key", ""))
         return None
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether this very press has come before, and its answer got lost on the way back."""
+        mine = Decision.objects.filter(by=self.person, key=self._key)
+        return self._key is not None and mine.exists()
+
     def sheet(self, answer_pk: int | None = None) -> Sheet:
         return sheet_of(self.incident, self.person, answer_pk)
 
@@ -106,6 +114,7 @@ class Visit:
             "visitor": self.visitor,
             "sheet": sheet,
             "loaded_at": hhmmss(self.now, self.incident.escalation.time_zone),
+            "who": tag_of(self.person),
             "seen_url": reverse("crisis:sign_seen", args=[head.number]),
             "reading": sheet.version if sheet.state == State.SIGN else None,
         }
@@ -140,7 +149,14 @@ def for_deciders(view: View[P]) -> Door[P]:
             return _show_ended(request, visitor)
         if visitor.person is None:
             return show_code_step(request, visitor, moment)
-        return view(Visit(request, visitor, visitor.person, moment), *args, **kwargs)
+        if is_anothers(request, visitor.person):
+            raise PermissionDenied
+        visit = Visit(request, visitor, visitor.person, moment)
+        return (
+            visit.back(cast(int | None, kwargs.get("pk")))
+            if visit.is_counted
+            else view(visit, *args, **kwargs)
+        )
 
     return opened
 

@@ -19,11 +19,12 @@ PRESSED = (
 )
 AXE = Axe().axe_script
 RUN_AXE = "(options) => axe.run(document, options).then((found) => found.violations)"
-TOO_LOW = """([css, least]) => [...document.querySelectorAll(css)]
+TOO_SMALL = """([css, least]) => [...document.querySelectorAll(css)]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }))
   .map((one) => [one, one.getBoundingClientRect()])
-  .filter(([, box]) => box.width > 1 && box.height > 1 && box.height < least - 0.5)
-  .map(([one, box]) => `${one.tagName} "${one.textContent.trim().slice(0, 40)}" ${box.height}`)
+  .filter(([, box]) => box.width > 1 && box.height > 1)
+  .filter(([, box]) => Math.min(box.width, box.height) < least - 0.5)
+  .map(([one, { width, height }]) => `${one.outerHTML.slice(0, 80)} ${width} x ${height}`)
 """
 TOO_WIDE = """(width) => {
   const over = document.documentElement.scrollWidth - width;
@@ -48,8 +49,8 @@ def faults(page: Page, kind: str, schemes: Sequence[str]) -> Iterator[str]:
         yield from _axe(page, scheme, rules)
         rules = COLOURS
     if kind == "phone":
-        for low in page.evaluate(TOO_LOW, [PRESSED, TOUCH]):
-            yield f"lower than a finger: {low}"
+        for small in page.evaluate(TOO_SMALL, [PRESSED, TOUCH]):
+            yield f"smaller than a finger: {small}"
     yield from _width(page, kind)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 
@@ -211,3 +212,105 @@ def test_what_is_restricted_is_never_kept(
 
     sees(phone, "You are offline")
     expect(phone.page.get_by_text("You’re needed, Anna")).to_be_hidden()
+
+
+# ------------------------------------------------------------ presses that are kept
+
+
+def test_press_of_one_person_is_not_sent_by_the_next(
+    house: House, incident: Incident, answer: Answer, phone: Device, network: Relay
+) -> None:
+    """The duty telephone: Ben would sign what Anna has read."""
+    phone.open(address_of(incident, house.anna))
+    network.cut()
+    press(phone, "Approve answer")
+    sees(phone, UNSENT)
+    network.mend()
+    phone.page.goto("about:blank")
+    phone.was_of(house.ben)
+
+    phone.open(address_of(incident, house.ben))
+    sees(phone, "Approve answer")
+    expect(phone.page.get_by_text(UNSENT)).to_be_hidden()
+    assert not Decision.objects.exists()
+    phone.open(address_of(incident, house.anna))
+
+    sees(phone, "Approved. Thank you, Anna")
+    assert Decision.objects.get().by == house.anna
+
+
+def test_press_of_a_while_ago_is_asked_for_first(
+    house: House, incident: Incident, answer: Answer, phone: Device, network: Relay
+) -> None:
+    """Six minutes later somebody has answered by telephone, and it is another night."""
+    phone.page.clock.set_system_time(at(100))
+    phone.open(address_of(incident, house.anna))
+    network.cut()
+    press(phone, "Approve answer")
+    sees(phone, UNSENT)
+    network.mend()
+    phone.page.clock.set_system_time(at(460))
+    phone.page.reload()
+
+    sees(phone, "Not sent: Approve answer", "Send it only if it is still right")
+    assert not Decision.objects.exists()
+    press(phone, "Send it now")
+
+    sees(phone, "Approved. Thank you, Anna")
+
+
+def test_press_outlives_a_session_that_has_ended(
+    house: House, incident: Incident, answer: Answer, phone: Device, network: Relay
+) -> None:
+    """'It goes once, by itself' - and then only the sign-in page was there."""
+    phone.is_of(house.anna)
+    phone.open(f"/sign/{incident.number}/")
+    network.cut()
+    press(phone, "Approve answer")
+    sees(phone, UNSENT)
+    Session.objects.all().delete()
+    network.mend()
+
+    sees(phone, "Work email")
+    phone.sign_in(house.anna)
+
+    sees(phone, "Approved. Thank you, Anna")
+
+
+def test_words_of_what_is_restricted_are_not_written_down(
+    house: House, night: Night, phone: Device, network: Relay
+) -> None:
+    """What only three people may read lies on a telephone in plain text."""
+    incident = house.alarm(playbook=agree(house, "SAFE-01", is_restricted=True))
+    night.pass_until(10)
+    house.submitted(incident, seconds=9)
+    phone.open(address_of(incident, house.anna))
+    press(phone, "Ask for change")
+    phone.page.get_by_label("A fact is wrong").check()
+    phone.page.get_by_label("Tell Olga").fill("The boy is called Jonah.")
+    network.cut()
+    press(phone, "Send back to Olga")
+    sees(phone, "Not sent yet: Send back to Olga")
+
+    assert "Jonah" not in phone.page.evaluate("JSON.stringify(localStorage)")
+    network.mend()
+
+    sees(phone, "It is back with Olga")
+    assert Decision.objects.get().reason.endswith("Jonah.")
+
+
+def test_clock_of_what_was_last_seen_goes_on(
+    house: House, incident: Incident, phone: Device, network: Relay
+) -> None:
+    """Three minutes left, says a page of two minutes ago, with one minute left."""
+    phone.page.clock.set_system_time(at(100))
+    phone.open(address_of(incident, house.anna))
+    is_kept(phone)
+    network.cut()
+    phone.page.clock.set_system_time(at(220))
+    phone.page.reload()
+
+    sees(phone, "You are offline", "1:20")
+    network.mend()
+
+    expect(phone.page.get_by_text("You are offline")).to_be_hidden()

@@ -43,7 +43,7 @@ def test_stream_leaves_word_by_word() -> None:
     def words() -> Iterator[bytes]:
         yield b"data: moved\n\n" * 100
 
-    stream = passed(StreamingHttpResponse(words(), content_type="text/event-stream"))
+    stream = passed(StreamingHttpResponse(words(), content_type="text/html"))
 
     assert "Content-Encoding" not in stream
     assert b"".join(stream.streaming_content) == b"data: moved\n\n" * 100  # type: ignore[union-attr]
@@ -54,6 +54,13 @@ def test_same_page_never_has_quite_the_same_length() -> None:
     lengths = {len(passed(HttpResponse(b"the same words " * 50)).content) for _ in range(50)}
 
     assert len(lengths) > 1
+
+
+def test_program_gets_it_plain() -> None:
+    """Whoever wrote a small program against the interface has not thought of compression."""
+    told = passed(HttpResponse(b"[]" * 200, content_type="application/json"))
+
+    assert "Content-Encoding" not in told
 
 
 def test_browser_that_takes_nothing_gets_it_plain(client: Client, db: None) -> None:

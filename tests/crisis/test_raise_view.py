@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crisis.models import Incident, Question
+from crisis.who import tag_of
 from escalation.models import ChainTarget, Person, Role
 from playbooks.models import Organisation, Playbook
 from tests.agreements import agree
@@ -254,3 +255,11 @@ def test_first_run_says_what_is_missing(db: None) -> None:
         assert "Before the first code red" in told
         assert "They can set it up: Tom Asher." in told
     assert not Organisation.objects.exists()
+
+
+def test_press_of_another_person_raises_nothing(house: House, desk: Browser) -> None:
+    """Two officers, one desk: what one pressed without a network is not raised as the other's."""
+    page = desk.post("/raise/", **typed(desk.get("/raise/")), who=tag_of(house.anna))
+
+    assert page.status_code == 403
+    assert not Incident.objects.exists()

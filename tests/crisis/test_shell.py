@@ -7,8 +7,9 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from crisis.models import Incident
+from escalation.models import ClockBeat, Person, Role
 from tests.browsers import Browser
-from tests.story import House
+from tests.story import House, make_person
 
 KEEP = "CodeRed-Keep"
 
@@ -36,6 +37,30 @@ def test_page_without_a_network_names_nobody(house: House) -> None:
     desk.sign_in(house.olga)
 
     assert "Olga" not in desk.get("/offline/").content.decode()
+
+
+def test_page_without_a_network_tells_nothing_of_this_minute(house: House) -> None:
+    """'The clock has stopped', with everybody's number, shown for as long as it lies there."""
+    Person.objects.update(duty_phone="+44 7700 900123")
+    ClockBeat.objects.all().delete()
+    desk = Browser()
+    desk.sign_in(house.olga)
+    assert "900123" in desk.get("/").content.decode()
+
+    page = desk.get("/offline/").content.decode()
+
+    assert "900123" not in page
+    assert "The clock has stopped" not in page
+
+
+def test_everybody_who_signs_out_takes_what_was_kept_along(house: House) -> None:
+    """An admin's door out must not leave the pages behind."""
+    cara = make_person("Cara Diaz", Role.ADMIN)
+    for path in ("/sign-out/", "/admin/logout/"):
+        desk = Browser()
+        desk.sign_in(cara)
+
+        assert desk.post(path).headers["Clear-Site-Data"] == '"storage"'
 
 
 def test_what_may_be_kept_is_what_is_not_restricted(house: House, phone: Browser) -> None:

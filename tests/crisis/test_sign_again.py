@@ -5,6 +5,7 @@ import pytest
 from crisis.models import Answer, Decision, Incident
 from crisis.operations.answer import submit_answer
 from crisis.operations.sign_off import AlreadyDone, approve, take_back
+from crisis.who import tag_of
 from escalation.models import Page
 from tests.browsers import Browser, first
 from tests.story import House, act, at
@@ -65,6 +66,35 @@ def test_same_key_of_somebody_else_is_another_press(
 
     answer.refresh_from_db()
     assert answer.status == "approved"
+
+
+def test_press_of_somebody_else_on_this_telephone_is_not_theirs(
+    house: House, phone: Browser, answer: Answer
+) -> None:
+    """Anna's press, found on the duty telephone, signs in Ben's name what Ben has not read."""
+    refused = phone.decide("approve", answer, first(answer), key=KEY, who=tag_of(house.ben))
+
+    assert refused.status_code == 403
+    assert not Decision.objects.exists()
+
+
+def test_own_press_is_known_by_its_tag(house: House, phone: Browser, answer: Answer) -> None:
+    """A tag that never fits would refuse every press that a bad network delayed."""
+    page = phone.get(f"/sign/{answer.incident.number}/").content.decode()
+    assert f'data-who="{tag_of(house.anna)}"' in page
+
+    phone.decide("approve", answer, first(answer), key=KEY, who=tag_of(house.anna))
+
+    assert Decision.objects.get().by == house.anna
+
+
+def test_change_that_was_asked_for_is_not_told_as_lost(phone: Browser, answer: Answer) -> None:
+    """'Somebody was first, yours was not sent' - and the somebody was herself."""
+    for _ in range(2):
+        told = phone.decide("change", answer, first(answer), key=KEY, why="fact", note="Which?")
+
+    assert told.status_code == 303
+    assert Decision.objects.filter(kind="send_back").count() == 1
 
 
 def test_key_that_is_none_is_no_key(phone: Browser, answer: Answer) -> None:

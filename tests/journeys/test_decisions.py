@@ -106,6 +106,31 @@ def test_writing_the_same_words_once_more_keeps_the_approval(house: House) -> No
     assert not Event.objects.filter(kind="answer_changed").exists()
 
 
+def test_words_of_a_manager_that_came_back_can_be_signed_by_them(house: House) -> None:
+    """Anna amends, stops it, and says it was fine: her press would do nothing, mutely."""
+    answer = house.submitted(house.alarm())
+    amend_and_approve(answer=answer, wording=Wording(BETTER), act=act(house.anna, 80))
+    take_back(answer=answer, act=act(house.anna, 85, seen=2))
+
+    kept = revise_answer(answer=answer, seen=2, wording=Wording(BETTER), by=house.olga, now=at(90))
+    submit_answer(answer=answer, seen=3, by=house.olga, now=at(91))
+    approve(answer=answer, act=act(house.anna, 95, seen=3))
+
+    assert (kept.number, kept.written_by) == (3, house.olga)
+    assert Answer.objects.get(pk=answer.pk).status == "approved"
+
+
+def test_nobody_is_asked_to_sign_what_they_wrote(house: House) -> None:
+    """A page at 3 am for a button that refuses."""
+    answer = house.submitted(house.alarm())
+    amend_and_approve(answer=answer, wording=Wording(BETTER), act=act(house.anna, 80))
+    take_back(answer=answer, act=act(house.anna, 85, seen=2))
+
+    sign_off = submit_answer(answer=answer, seen=2, by=house.olga, now=at(91))
+
+    assert [each.first_name for each in sign_off.signers.all()] == ["Ben"]
+
+
 def test_sent_back_with_a_reason_changed_and_signed(house: House) -> None:
     """Without a reason the officer has nothing to go by; the alarm is held, never silenced."""
     incident = house.alarm()

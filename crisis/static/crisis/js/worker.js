@@ -43,8 +43,10 @@ async function file(request) {
 }
 
 async function keep(request, response) {
-  if (!response.ok || response.redirected || !response.headers.get(KEEP)) return;
   const pages = await caches.open(PAGES);
+  // What may not be kept any more is not shown any more.
+  if (!response.ok || response.redirected || !response.headers.get(KEEP))
+    return response.status < 500 && pages.delete(request.url);
   await pages.put(request.url, response);
   if (request.mode === "navigate") await tidy();
 }
