@@ -111,6 +111,7 @@ def _show_asking(
         "screen": asking(desk, request.user, now, zone),
         "is_drill": incident.is_drill,
         "active": "codereds",
+        "loaded_at": hhmmss(now, zone),
     }
     return render(request, "crisis/questions.html", context, status=_status(form))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -27,7 +29,7 @@ from crisis.queries.drafting import new_writing, same_draft, writing_of
 from crisis.rules.checks import blocks, check_answer
 from crisis.screens.draft import cannot_be_signed, is_editable
 from crisis.views.door import PersonRequest, for_officers, number_in
-from crisis.views.draft_page import Page, refused, show, show_blocked, show_changed
+from crisis.views.draft_page import CONFLICT, Page, refused, show, show_blocked, show_changed
 
 USE = "use:"
 """What a button's value starts with that begins from a statement; its code follows."""
@@ -87,6 +89,8 @@ def _do(page: Page, do: str) -> HttpResponse:
         return redirect("crisis:console", page.writing.incident.number)
     if do not in ("save", "send") or not page.form.is_valid():
         return show(page)
+    if page.is_approved_unread:
+        return show(replace(page, is_told=True), status=CONFLICT)
     answer = _store(page)
     return _send(page, answer) if do == "send" else redirect("crisis:answer", answer.pk)
 

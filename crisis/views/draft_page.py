@@ -44,6 +44,8 @@ class Page:
     is_fresh: bool = False
     kept: str = ""
     typed_values: tuple[tuple[str, str], ...] = ()
+    is_told: bool = False
+    """Whether it is shown again only so that somebody reads where the answer stands."""
 
     @property
     def zone(self) -> str:
@@ -142,6 +144,21 @@ class Page:
     def seen(self) -> int:
         return self.form.cleaned_data.get("seen") or 0
 
+    @property
+    def is_approved_unread(self) -> bool:
+        """Say whether these very words were approved after the page had been shown.
+
+        That makes no new version: it is the one thing that a save would undo without a word.
+        """
+        answer, current, approved = (
+            self.writing.answer,
+            self.writing.current,
+            Answer.Status.APPROVED,
+        )
+        if answer is None or current is None or answer.status != approved:
+            return False
+        return self.seen == current.number and self.request.POST.get("status") != approved
+
     def starting_from(self, code: str) -> Page:
         """Begin anew from a statement. Values carry over; own words are shown beside it."""
         statement = next((each for each in self.writing.statements if each.code == code), None)
@@ -177,12 +194,14 @@ def show(page: Page, status: int = 200) -> HttpResponse:
         "answer": writing.answer,
         "writing": writing,
         "standing": standing(writing, _change(writing), page.zone),
+        "is_told": page.is_told,
         "kept": page.kept,
         "head": slim_head(incident, writing.deadlines, page.now, page.zone),
         "screen": draft(writing, facts, wording.values, signers, page.zone),
         "held": held_by_another(writing.question, page.request.user, page.now, page.zone),
         "may_claim": writing.question is not None and incident.is_open,
         "briefings": [briefing_row(each, page.zone) for each in briefings_near(page.now)],
+        "loaded_at": hhmmss(page.now, page.zone),
         "is_drill": incident.is_drill,
         "active": "codereds",
     }

@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from crisis.models import Incident
+from crisis.operations.answer import withdraw_answer
 from crisis.operations.incident import acknowledge
 from crisis.operations.question import claim_question
 from crisis.operations.sign_off import approve
-from escalation.models import Role
+from escalation.models import Person, Role
 from tests.agreements import agree
 from tests.browser.acts import press, sees
 from tests.browser.conftest import Devices
@@ -19,7 +20,7 @@ from tests.browser.devices import Device
 from tests.browser.night import Night
 from tests.browsers import address_of
 from tests.servers import Redis
-from tests.story import TEXT, House, act, at, make_person
+from tests.story import TEXT, House, act, ask_more, at, make_person
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +37,12 @@ def open_console(device: Devices, house: House) -> Device:
     desk.open("/code-reds/1/")
     hears(desk)
     return desk
+
+
+def claim(incident: Incident, *, by: Person, seconds: float) -> None:
+    """Let another officer reply to whoever asked first."""
+    question = incident.questions.order_by("pk")[0]
+    claim_question(question=question, by=by, now=at(seconds))
 
 
 @pytest.fixture
@@ -117,16 +124,111 @@ def test_what_is_being_typed_stays_while_others_act(
     words = desk.page.get_by_label("Answer on X")
     words.fill("Yes, he volunteers with us, and")
 
-    claim_question(
-        question=incident.questions.get(),
-        by=make_person("Sam Field", Role.OFFICER),
-        now=at(400),
-    )
+    claim(incident, by=make_person("Sam Field", Role.OFFICER), seconds=400)
     night.go_to(401)
 
     sees(desk, "Sam is replying, until 12:09:40")
     expect(words).to_have_value("Yes, he volunteers with us, and")
     expect(words).to_be_focused()
+
+
+def test_approval_is_told_to_whoever_is_changing_the_answer(
+    house: House, night: Night, incident: Incident, device: Devices
+) -> None:
+    """One more comma, and the manager who has approved it and gone to bed is paged again."""
+    answer = house.submitted(incident, seconds=90)
+    desk = device("desk").is_of(house.olga)
+    desk.open(f"/answers/{answer.pk}/")
+    hears(desk)
+    words = desk.page.get_by_label("Answer on X")
+    words.fill("Yes, he volunteers with us.")
+
+    approve(answer=answer, act=act(house.anna, 95))
+
+    sees(desk, "It is approved", "If you change a word, the approval is gone")
+    expect(desk.page.get_by_role("status")).to_contain_text("It is approved")
+    expect(words).to_have_value("Yes, he volunteers with us.")
+    night.go_to(100)
+    press(desk, "Save the change")
+    expect(desk.page.locator("#standing")).to_be_focused()
+    answer.refresh_from_db()
+    assert answer.status == "approved"
+    expect(words).to_have_value("Yes, he volunteers with us.")
+
+    press(desk, "Save the change")
+    sees(desk, "Version 2 is kept")
+
+
+def test_page_of_an_answer_that_is_out_says_that_it_is_over(
+    house: House, night: Night, incident: Incident, device: Devices
+) -> None:
+    """She polishes words that a hundred thousand have read."""
+    answer = house.submitted(incident, seconds=90)
+    desk = device("desk").is_of(house.olga)
+    desk.open(f"/answers/{answer.pk}/")
+    hears(desk)
+    desk.page.get_by_label("Answer on X").fill("Yes, he volunteers with us.")
+
+    withdraw_answer(answer=answer, by=house.olga, now=night.now())
+
+    sees(desk, "Live updates stopped.")
+    expect(desk.page.get_by_role("status")).to_contain_text("Live updates stopped.")
+    expect(desk.page.get_by_text("Load it again")).to_have_count(0)
+
+
+def test_stopped_clock_is_told_to_whoever_writes(
+    house: House, night: Night, incident: Incident, device: Devices
+) -> None:
+    """Nobody is paged, and the one person who could telephone is writing."""
+    desk = device("desk").is_of(house.olga)
+    desk.open(f"/code-reds/1/draft/?question={incident.questions.get().pk}")
+    hears(desk)
+    words = desk.page.get_by_label("Answer on X")
+    words.fill("Yes, he volunteers with us, and")
+
+    night.seconds += 60
+    acknowledge(incident=incident, by=house.anna, now=night.now())
+    sees(desk, "The clock has stopped. Nobody is being paged.")
+    claim(incident, by=make_person("Sam Field", Role.OFFICER), seconds=400)
+    sees(desk, "Sam is replying")
+    expect(words).to_have_value("Yes, he volunteers with us, and")
+
+    night.go_to(401)
+    acknowledge(incident=incident, by=house.ben, now=night.now())
+    expect(desk.page.get_by_text("The clock has stopped.")).to_have_count(0)
+    expect(words).to_be_focused()
+
+
+def test_keyboard_stays_on_the_question_that_it_was_on(
+    house: House, night: Night, incident: Incident, device: Devices
+) -> None:
+    """Enter takes another person's question, and hers is taken by nobody."""
+    asked = ask_more(incident, 2, house.x)[-1]
+    desk = device("desk").is_of(house.olga)
+    desk.open("/code-reds/1/questions/")
+    hears(desk)
+    mine = desk.page.locator(f"#claim-{asked.pk}")
+    mine.focus()
+
+    claim(incident, by=make_person("Sam Field", Role.OFFICER), seconds=10)
+
+    sees(desk, "Sam is replying")
+    expect(mine).to_be_focused()
+
+
+def test_console_stays_as_it_is_while_nothing_moves(
+    house: House, incident: Incident, device: Devices
+) -> None:
+    """A screen reader that starts from the top every half minute reads nobody to the end."""
+    desk = open_console(device, house)
+    main = desk.page.locator("main").element_handle()
+    assert main
+
+    with desk.page.expect_response("**/code-reds/1/"):
+        desk.page.evaluate("dispatchEvent(new Event('online'))")
+    desk.page.wait_for_timeout(300)
+
+    assert main.evaluate("(main) => main.isConnected")
 
 
 def test_home_tells_of_a_code_red_that_somebody_else_raised(

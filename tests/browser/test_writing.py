@@ -45,6 +45,14 @@ def mixed_texts(many: int) -> list[str]:
     return ["".join(dice.choices(PIECES, k=dice.randint(1, 14))) for _ in range(many)]
 
 
+CHECKED = "**/draft/**"
+
+
+def is_look(route: Route) -> bool:
+    """Whether the page only looks what is new, by itself: what is typed it posts."""
+    return route.request.method == "GET"
+
+
 @pytest.fixture
 def incident(house: House, night: Night) -> Incident:
     incident = house.alarm()
@@ -88,6 +96,79 @@ def test_count_and_checks_follow_what_is_typed(desk: Device) -> None:
     expect(words).to_be_focused()
 
 
+def test_pasted_book_is_counted_and_far_over(house: House, device: Devices) -> None:
+    """A slip of the clipboard, and the page with the answer in it is gone."""
+    desk = device("desk")
+    desk.open("/sign-in/")
+
+    found = desk.page.evaluate(COUNTED, [["👍🏽" * 50_000, "mastodon", False]])
+
+    assert found == [[100_000, 500]]
+
+
+def test_limit_and_what_is_to_fix_are_said_aloud(desk: Device) -> None:
+    """Who cannot see the counter turn red sends what is refused."""
+    words, said = desk.page.get_by_label("Answer on X"), desk.page.get_by_role("status")
+    words.fill("No. " * 79 + "No.")
+
+    expect(said).to_have_text("319 of 280: 39 over")
+    expect(said).to_have_text(re.compile("^1 to fix"))
+
+    words.fill("Yes.")
+    expect(said).to_have_text("4 of 280")
+
+
+def test_reply_to_older_words_does_not_stand_beside_newer_ones(desk: Device) -> None:
+    """She cut it to fit, reads that it is 39 too long, and cuts what was needed."""
+    page, asked = desk.page, list[Route]()
+    page.route(CHECKED, lambda route: route.continue_() if is_look(route) else asked.append(route))
+    words = page.get_by_label("Answer on X")
+    words.fill("No. " * 80)
+    while not asked:
+        page.wait_for_timeout(50)
+
+    words.fill(TEXT)
+    with page.expect_response(lambda one: one.request == asked[0].request):
+        asked[0].continue_()
+    while len(asked) == 1:
+        page.wait_for_timeout(50)
+
+    expect(page.get_by_text("39 too long for X")).to_be_hidden()
+    sees(desk, f"{count(TEXT, 'x', is_reply=True)} of 280")
+    asked[1].continue_()
+
+
+def test_nothing_turns_under_a_finger_that_is_down(desk: Device) -> None:
+    """A press that ends on another button than it began on is no press, and nobody says so."""
+    page = desk.page
+    page.get_by_role("heading", name="Before it goes").hover()
+    page.mouse.down()
+    with page.expect_response(lambda one: one.request.method == "POST"):
+        page.get_by_label("Answer on X").fill("No. " * 80)
+    page.wait_for_timeout(200)
+    expect(page.get_by_text("39 too long for X")).to_be_hidden()
+
+    page.mouse.up()
+
+    sees(desk, "39 too long for X")
+
+
+def test_button_that_stayed_the_same_can_be_pressed_at_once(
+    house: House, incident: Incident, device: Devices
+) -> None:
+    """The press that sends it, a second after the tick, does nothing at all."""
+    phone = device("phone").is_of(house.olga)
+    phone.open(f"/code-reds/1/draft/?question={incident.questions.get().pk}")
+    phone.page.get_by_label("Answer on X").fill(TEXT)
+    sees(phone, "1 to read")
+    send = phone.page.locator("#send-phone")
+
+    phone.page.get_by_label("It answers what they ask").check()
+
+    expect(send).not_to_contain_text("to read")
+    assert not send.evaluate("(part) => part.inert")
+
+
 def test_nothing_is_kept_by_what_only_looks(desk: Device) -> None:
     """Half a sentence, kept as a draft that a colleague sends."""
     desk.page.get_by_label("Answer on X").fill("We take this seriously, stakeholders.")
@@ -106,6 +187,26 @@ def test_blanks_of_a_statement_fill_its_words(desk: Device) -> None:
     expect(desk.page.locator("textarea")).to_have_value(
         "We've seen the video. We're finding out now. Next update here by 12:45."
     )
+
+
+def test_half_a_value_is_not_written_into_own_words(house: House, desk: Device) -> None:
+    """Half a name, written into the words for good by a pause while it was typed."""
+    desk.open("/code-reds/1/")
+    press(desk, "Release the holding statement")
+    words = desk.page.locator("textarea")
+    own = "We ask them now. Next update here by {time}."
+    words.fill(own)
+
+    slot = desk.page.get_by_label("Next update by")
+    with desk.page.expect_response(lambda one: "12:30" in (one.request.post_data or "")):
+        slot.fill("12:30")
+    slot.fill("12:45")
+    with desk.page.expect_response(lambda one: "12:45" in (one.request.post_data or "")):
+        expect(words).to_have_value(own)
+    press(desk, "Save draft")
+
+    sees(desk, "Version 1 is kept")
+    assert Answer.objects.get().versions.get().text == own.replace("{time}", "12:45")
 
 
 def test_words_that_came_before_the_scripts_are_checked(
@@ -136,12 +237,14 @@ def test_check_that_was_lost_is_asked_for_again(
     lost: list[str] = []
 
     def lose(route: Route) -> None:
+        if lost or is_look(route):
+            return route.continue_()
         lost.append(route.request.method)
         route.abort("aborted")
 
     slot = desk.page.get_by_label("Next update by")
     expect(slot).to_be_visible()
-    desk.page.route("**/draft/**", lose, times=1)
+    desk.page.route(CHECKED, lose)
     slot.fill("12:45")
 
     expect(desk.page.locator("textarea")).to_have_value(re.compile(r"12:45\.$"))

@@ -193,6 +193,28 @@ def test_changing_an_approved_answer_warns_first_then_drops_the_approval(
     assert answer.status == Answer.Status.DRAFT
 
 
+def test_approval_that_came_meanwhile_is_not_dropped_unseen(
+    house: House, desk: Browser, incident: Incident
+) -> None:
+    """She adds a comma to words that wait, and takes back an approval she was never told of."""
+    answer = house.submitted(incident)
+    page = desk.get(f"/answers/{answer.pk}/")
+    approve(answer=answer, act=act(house.anna))
+
+    told = write(desk, page, "save", text="He is suspended.")
+
+    answer.refresh_from_db()
+    assert told.status_code == 409
+    assert answer.status == Answer.Status.APPROVED
+    assert "If you change a word, the approval is gone" in words(told)
+    assert fields(told)["text"] == "He is suspended."
+
+    write(desk, told, "save")
+    answer.refresh_from_db()
+    assert answer.status == Answer.Status.DRAFT
+    assert answer.versions.get(number=answer.current).text == "He is suspended."
+
+
 def test_reason_of_a_change_stands_above_the_words(
     house: House, desk: Browser, incident: Incident
 ) -> None:

@@ -91,6 +91,16 @@ function withShortLinks(text, net, tlds) {
   return short + text.slice(from);
 }
 
+// Many times the limit: by how many exactly nobody asks, and looking for it would stop the page.
+const FAR = 20;
+
+// Counted without keeping: of a pasted book each part is an object.
+function many(parts) {
+  let found = 0;
+  for (const _ of parts) found += 1;
+  return found;
+}
+
 const bytes = (text) => new TextEncoder().encode(text).length;
 const isGsm = (text) => [...text].every((char) => GSM.includes(char) || GSM_TWICE.includes(char));
 
@@ -105,7 +115,8 @@ const COUNTERS = {
   graphemes(text, net) {
     const size = bytes(text);
     if (net.max_bytes && size > net.max_bytes) return Math.ceil((size * net.limit) / net.max_bytes);
-    return [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)].length;
+    if (text.length > FAR * net.limit) return many(text);
+    return many(new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text));
   },
   emoji_bytes(text) {
     const emoji = text.match(EMOJI) ?? [];
