@@ -14,7 +14,7 @@ AA = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 BOTH = ("light", "dark")
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 PRESSED = (
-    "button, .btn, summary, select, textarea, .choice, nav a, "
+    "button:not(.vh), .btn, summary, select, textarea, .choice, nav a, "
     "input:not([type=hidden], [type=checkbox], [type=radio])"
 )
 AXE = Axe().axe_script
