@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import redis as redis_client
 import requests
 from pytest_django import Settings
 
@@ -18,6 +19,8 @@ from tests.browser.server import serving
 from tests.browsers import PASSWORD
 from tests.servers import Redis
 from tests.story import House, at
+
+PATIENCE_SECONDS = 10
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -56,6 +59,20 @@ def stream(desk: requests.Session, url: str) -> Iterator[Iterator[str]]:
         yield (each.removeprefix("event: ") for each in lines if each.startswith("event: "))
 
 
+@contextmanager
+def told(redis: Redis) -> Iterator[set[str]]:
+    """Wait until everything that is put here has been told, so that later news is later news."""
+    with redis_client.Redis.from_url(redis.url) as client, client.pubsub() as ear:
+        ear.subscribe(news.CHANNEL)
+        assert ear.get_message(timeout=PATIENCE_SECONDS)
+        waiting: set[str] = set()
+        yield waiting
+        while waiting:
+            message = ear.get_message(timeout=PATIENCE_SECONDS)
+            assert message, f"nobody was told of {waiting}"
+            waiting -= set(message["data"].decode().split(","))
+
+
 def test_stream_tells_of_its_own_code_red_alone(
     house: House, site: str, desk: requests.Session
 ) -> None:
@@ -76,8 +93,10 @@ def test_home_stream_keeps_quiet_about_what_is_restricted(
     house: House, site: str, desk: requests.Session, redis: Redis
 ) -> None:
     """Whoever may not know of it reads from the minute of the news that something is going on."""
-    hidden = house.alarm(playbook=agree(house, "SAFE-01", is_restricted=True))
-    shown = house.alarm(post_text="Another")
+    with told(redis) as waiting:
+        hidden = house.alarm(playbook=agree(house, "SAFE-01", is_restricted=True))
+        shown = house.alarm(post_text="Another")
+        waiting |= {str(each.timeline_id) for each in (hidden, shown)}
     theirs = f"{site}/code-reds/{hidden.number}/live/"
 
     with stream(desk, f"{site}/live/") as home, stream(desk, theirs) as heard:
