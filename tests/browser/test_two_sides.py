@@ -102,7 +102,7 @@ def test_breach_makes_the_holding_statement_the_officers(
 ) -> None:
     """Five minutes are over, nobody came, and the officer does not know that she may."""
     desk.open("/code-reds/1/")
-    sees(desk, "3:30 left")
+    sees(desk, "Answer due by 12:05:00")
 
     night.pass_until(310)
 
