@@ -243,13 +243,13 @@ def test_press_of_a_while_ago_is_asked_for_first(
     house: House, incident: Incident, answer: Answer, phone: Device, network: Relay
 ) -> None:
     """Six minutes later somebody has answered by telephone, and it is another night."""
-    phone.page.clock.set_system_time(at(100))
+    phone.page.clock.set_fixed_time(at(100))
     phone.open(address_of(incident, house.anna))
     network.cut()
     press(phone, "Approve answer")
     sees(phone, UNSENT)
     network.mend()
-    phone.page.clock.set_system_time(at(460))
+    phone.page.clock.set_fixed_time(at(460))
     phone.page.reload()
 
     sees(phone, "Not sent: Approve answer", "Send it only if it is still right")
@@ -303,11 +303,11 @@ def test_clock_of_what_was_last_seen_goes_on(
     house: House, incident: Incident, phone: Device, network: Relay
 ) -> None:
     """Three minutes left, says a page of two minutes ago, with one minute left."""
-    phone.page.clock.set_system_time(at(100))
+    phone.page.clock.set_fixed_time(at(100))
     phone.open(address_of(incident, house.anna))
     is_kept(phone)
     network.cut()
-    phone.page.clock.set_system_time(at(220))
+    phone.page.clock.set_fixed_time(at(220))
     phone.page.reload()
 
     sees(phone, "You are offline", "1:20")
