@@ -31,10 +31,17 @@ class Answer(models.Model):
     current = models.PositiveSmallIntegerField(_("current version"), default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    key = models.UUIDField(null=True, editable=False)
+    """Of the page that began it, which may be sent once more from there."""
 
     class Meta:
         verbose_name = _("answer")
         ordering = ("created_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "created_by", "key"], name="one_answer_per_page"
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["incident", "status"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -28,6 +29,22 @@ class StaleVersion(Exception):
         super().__init__(current.number)
         self.current = current
         self.seen = seen
+
+
+class ApprovedMeanwhile(Exception):
+    """These very words were approved, and whoever writes has not been told of it."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.pk)
+        self.answer = answer
+
+
+class AlreadyBegun(Exception):
+    """The page that sends these words has begun this answer before."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.pk)
+        self.answer = answer
 
 
 class NotEditable(Exception):
@@ -84,11 +101,18 @@ def draft_answer(
     wording: Wording,
     by: Person,
     now: datetime,
+    key: UUID | None = None,
 ) -> Answer:
-    """Write the first version of an answer. Raises NotYours for anyone but an officer, NotOpen."""
+    """Write the first version of an answer. A page with a `key` begins one, however often it comes.
+
+    Raises NotYours for anyone but an officer, NotOpen, AlreadyBegun.
+    """
     if not by.is_officer:
         raise NotYours
     incident, timeline = hold_open(incident)
+    begun = incident.answers.filter(created_by=by, key=key).first() if key else None
+    if begun:
+        raise AlreadyBegun(begun)
     answer = Answer.objects.create(
         incident=incident,
         question=question,
@@ -96,6 +120,7 @@ def draft_answer(
         statement=statement,
         created_by=by,
         created_at=now,
+        key=key,
     )
     version = write_version(answer, 1, wording, by, now)
     detail = {"answer": answer.pk, "version": 1, "sha256": version.sha256}
@@ -144,13 +169,20 @@ def expect(answer: Answer, current: AnswerVersion, seen: int) -> None:
 
 @transaction.atomic(durable=True)
 def revise_answer(
-    *, answer: Answer, seen: int, wording: Wording, by: Person, now: datetime
+    *,
+    answer: Answer,
+    seen: int,
+    wording: Wording,
+    by: Person,
+    now: datetime,
+    drops_approval: bool = True,
 ) -> AnswerVersion:
     """Write a new version. Signatures on the old one no longer count, and an approval is dropped.
 
     What stands already is kept as it is, with its signatures, whoever writes it once more. But a
     manager's words that came back are the officer's from then on: nobody signs their own.
-    Raises NotYours, NotOpen, NotEditable, or StaleVersion when `seen` is not the current version.
+    Raises NotYours, NotOpen, NotEditable, StaleVersion when `seen` is not the current version, or
+    ApprovedMeanwhile when it is approved and that is not to be dropped.
     """
     if not by.is_officer:
         raise NotYours
@@ -162,8 +194,10 @@ def revise_answer(
     if _stands(current, wording) and (is_waiting or is_officers):
         return current
     expect(answer, current, seen)
-    version = write_version(answer, current.number + 1, wording, by, now)
     is_approved = answer.status == Answer.Status.APPROVED
+    if is_approved and not drops_approval:
+        raise ApprovedMeanwhile(answer)
+    version = write_version(answer, current.number + 1, wording, by, now)
     status = Answer.Status.DRAFT if is_approved else answer.status
     Answer.objects.filter(pk=answer.pk, current=current.number).update(
         current=version.number, status=status

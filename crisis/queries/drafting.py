@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import F
-
 from crisis.models import Answer, AnswerVersion, Decision, Incident, Question
 from crisis.operations.answer import needed_of, signers_of
 from crisis.queries.desk import deadlines_of, placeholders_of, statements_of
@@ -84,20 +82,6 @@ def writing_of(answer: Answer, incident: Incident) -> Writing:
         channels=[],
         deadlines=deadlines_of(incident),
     )
-
-
-def same_draft(writing: Writing, text: str, by: Person) -> Answer | None:
-    """Find the answer that a second press of the same button would double."""
-    same = Answer.objects.filter(
-        incident=writing.incident,
-        question=writing.question,
-        channel=writing.channel,
-        created_by=by,
-        versions__number=F("current"),
-        versions__text=text,
-    )
-    over = [Answer.Status.RELEASED, Answer.Status.WITHDRAWN]
-    return same.exclude(status__in=over).order_by("-pk").first()
 
 
 @dataclass(frozen=True)

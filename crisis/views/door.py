@@ -1,8 +1,10 @@
 """Who may come in by which door of the web, and what stands there before the house is furnished."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -86,3 +88,10 @@ def number_in(values: QueryDict, name: str) -> int | None:
     """Read a whole number that somebody may have typed; anything else counts as not there."""
     value = values.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
+
+
+def uuid_in(values: QueryDict, name: str) -> UUID | None:
+    """Read the key of a press or a page that may come twice; without a script there may be none."""
+    with suppress(ValueError):
+        return UUID(values.get(name, ""))
+    return None

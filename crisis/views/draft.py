@@ -12,6 +12,8 @@ from crisis.access import answer_for, incident_for
 from crisis.context import moment_of
 from crisis.models import Answer
 from crisis.operations.answer import (
+    AlreadyBegun,
+    ApprovedMeanwhile,
     Blocked,
     NobodyToSign,
     NotEditable,
@@ -25,7 +27,7 @@ from crisis.operations.answer import (
 from crisis.operations.checks import facts_of
 from crisis.operations.incident import NotOpen
 from crisis.operations.release import is_pre_approved
-from crisis.queries.drafting import new_writing, same_draft, writing_of
+from crisis.queries.drafting import new_writing, writing_of
 from crisis.rules.checks import blocks, check_answer
 from crisis.screens.draft import cannot_be_signed, is_editable
 from crisis.views.door import PersonRequest, for_officers, number_in
@@ -72,6 +74,10 @@ def _answer(page: Page) -> HttpResponse:
         return _do(page, do)
     except StaleVersion as stale:
         return show_changed(page, stale)
+    except AlreadyBegun as begun:
+        return _answer(page.at(begun.answer))
+    except ApprovedMeanwhile as approved:
+        return show(replace(page.at(approved.answer), is_told=True), status=CONFLICT)
     except NotOpen:
         says = _("It was stood down meanwhile, and is closed to writing.")
         return refused(page.request, page.writing.incident, says, page.now, page.typed)
@@ -89,27 +95,36 @@ def _do(page: Page, do: str) -> HttpResponse:
         return redirect("crisis:console", page.writing.incident.number)
     if do not in ("save", "send") or not page.form.is_valid():
         return show(page)
-    if page.is_approved_unread:
-        return show(replace(page, is_told=True), status=CONFLICT)
     answer = _store(page)
     return _send(page, answer) if do == "send" else redirect("crisis:answer", answer.pk)
 
 
 def _store(page: Page) -> Answer:
-    """Keep the words. Pressing twice keeps them once."""
-    writing, wording, by = page.writing, page.wording, page.request.user
-    if writing.answer is None:
-        return same_draft(writing, wording.text, by) or draft_answer(
-            incident=writing.incident,
-            question=writing.question,
-            channel=writing.channel,
-            statement=writing.statement,
-            wording=wording,
-            by=by,
-            now=page.now,
-        )
-    revise_answer(answer=writing.answer, seen=page.seen, wording=wording, by=by, now=page.now)
-    return writing.answer
+    """Keep the words. Pressing twice keeps them once; words changed in between are a version."""
+    if page.writing.answer:
+        return _revise(page, page.writing.answer)
+    return draft_answer(
+        incident=page.writing.incident,
+        question=page.writing.question,
+        channel=page.writing.channel,
+        statement=page.writing.statement,
+        wording=page.wording,
+        by=page.request.user,
+        now=page.now,
+        key=page.key,
+    )
+
+
+def _revise(page: Page, answer: Answer) -> Answer:
+    revise_answer(
+        answer=answer,
+        seen=page.seen,
+        wording=page.wording,
+        by=page.request.user,
+        now=page.now,
+        drops_approval=page.knows_of_approval,
+    )
+    return answer
 
 
 def _send(page: Page, answer: Answer) -> HttpResponse:

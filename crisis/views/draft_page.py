@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -25,11 +26,12 @@ from crisis.screens.agreed import briefing_row, prefilled
 from crisis.screens.asking import held_by_another
 from crisis.screens.draft import addressed, draft, slots_of, standing
 from crisis.screens.head import slim_head
-from crisis.views.door import PersonRequest
+from crisis.views.door import PersonRequest, uuid_in
 from escalation.rules.clocktext import hhmmss
 from playbooks.models import Placeholder
 from playbooks.rules.placeholders import empty, fill
 
+FIRST = 1
 CONFLICT = 409
 UNPROCESSABLE = 422
 
@@ -46,6 +48,8 @@ class Page:
     typed_values: tuple[tuple[str, str], ...] = ()
     is_told: bool = False
     """Whether it is shown again only so that somebody reads where the answer stands."""
+    is_kept: bool = False
+    """Whether its words are the ones that stand, as this very press has stored them."""
 
     @property
     def zone(self) -> str:
@@ -142,22 +146,25 @@ class Page:
 
     @property
     def seen(self) -> int:
-        return self.form.cleaned_data.get("seen") or 0
+        """The version that its writer has read; whoever began it on this page wrote the first."""
+        return self.form.cleaned_data.get("seen") or FIRST
 
     @property
-    def is_approved_unread(self) -> bool:
-        """Say whether these very words were approved after the page had been shown.
+    def read(self) -> int:
+        """The version to go on from. To be asked for checks shows nobody what came meanwhile."""
+        current = self.writing.current
+        if current is None:
+            return 0
+        return self.seen if self.form.is_bound and not self.is_kept else current.number
 
-        That makes no new version: it is the one thing that a save would undo without a word.
-        """
-        answer, current, approved = (
-            self.writing.answer,
-            self.writing.current,
-            Answer.Status.APPROVED,
-        )
-        if answer is None or current is None or answer.status != approved:
-            return False
-        return self.seen == current.number and self.request.POST.get("status") != approved
+    @property
+    def knows_of_approval(self) -> bool:
+        return self.request.POST.get("status") == Answer.Status.APPROVED
+
+    @property
+    def key(self) -> UUID:
+        """Of this page for as long as it is open: what it begins, it begins once."""
+        return uuid_in(self.request.POST, "key") or uuid4()
 
     def starting_from(self, code: str) -> Page:
         """Begin anew from a statement. Values carry over; own words are shown beside it."""
@@ -174,12 +181,14 @@ class Page:
 
     def stored(self, answer: Answer) -> Page:
         """The same, now that the words are kept: what is pressed next goes on from there."""
+        return replace(self.at(answer), is_kept=True)
+
+    def at(self, answer: Answer) -> Page:
+        """The same words, where the answer stands now."""
         fresh = Answer.objects.select_related("question__channel", "channel", "statement").get(
             pk=answer.pk
         )
-        page = replace(self, writing=writing_of(fresh, self.writing.incident))
-        page.form.is_valid()
-        return page
+        return replace(self, writing=writing_of(fresh, self.writing.incident))
 
 
 def show(page: Page, status: int = 200) -> HttpResponse:
@@ -190,7 +199,8 @@ def show(page: Page, status: int = 200) -> HttpResponse:
     has_faults = page.form.is_bound and bool(page.form.errors)
     context = {
         "form": page.form,
-        "seen": writing.current.number if writing.current else 0,
+        "seen": page.read,
+        "key": page.key,
         "answer": writing.answer,
         "writing": writing,
         "standing": standing(writing, _change(writing), page.zone),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -26,7 +25,7 @@ from crisis.queries.signing import Sheet, State, sheet_of
 from crisis.screens.sign import alarm_timing, frame, timing_of
 from crisis.screens.sign_code import code_step
 from crisis.screens.sign_told import ended
-from crisis.views.door import number_in
+from crisis.views.door import number_in, uuid_in
 from crisis.views.shell import kept
 from crisis.visitor import Visitor, visitor_at
 from crisis.who import is_anothers, tag_of
@@ -89,10 +88,7 @@ class Visit:
 
     @property
     def _key(self) -> UUID | None:
-        """Of a press that its device may send again; without a script there is none."""
-        with suppress(ValueError):
-            return UUID(self.request.POST.get("key", ""))
-        return None
+        return uuid_in(self.request.POST, "key")
 
     @property
     def is_counted(self) -> bool:

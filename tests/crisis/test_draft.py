@@ -7,7 +7,7 @@ import pytest
 from crisis.models import Answer, AnswerVersion, Incident
 from crisis.operations.answer import Wording, revise_answer
 from crisis.operations.incident import stand_down
-from crisis.operations.sign_off import approve, send_back
+from crisis.operations.sign_off import amend_and_approve, approve, send_back
 from escalation.models import Role
 from playbooks.models import Channel
 from tests.agreements import agree
@@ -87,6 +87,47 @@ def test_pressing_twice_makes_one_answer(desk: Browser, incident: Incident, do: 
     write(desk, page, do, text=TEXT, answers_question="on")
 
     assert Answer.objects.exclude(status=Answer.Status.WITHDRAWN).count() == 1
+
+
+def test_words_changed_after_going_back_are_a_version_of_the_same_answer(
+    desk: Browser, incident: Incident
+) -> None:
+    """Back, one more word, Send: two managers sign two answers to one person."""
+    page = draft_page(desk, question(incident))
+
+    write(desk, page, "send", text=TEXT, answers_question="on")
+    write(desk, page, "check", text=f"{TEXT} Today.", answers_question="on")
+    write(desk, page, "send", text=f"{TEXT} Today.", answers_question="on")
+
+    answer = Answer.objects.get()
+    assert answer.status == Answer.Status.AWAITING_SIGN_OFF
+    assert answer.versions.get(number=answer.current).text == f"{TEXT} Today."
+
+
+def test_going_back_overwrites_nobody_unseen(
+    house: House, desk: Browser, incident: Incident
+) -> None:
+    """The page before knows of the first words alone; a manager has changed them since."""
+    page = draft_page(desk, question(incident))
+    write(desk, page, "send", text=TEXT, answers_question="on")
+    amended = Wording("We suspended him.", answers_question=True)
+    amend_and_approve(answer=Answer.objects.get(), wording=amended, act=act(house.anna))
+
+    stale = write(desk, page, "send", text=f"{TEXT} Today.", answers_question="on")
+
+    answer = Answer.objects.get()
+    assert stale.status_code == 409
+    assert answer.status == Answer.Status.APPROVED
+    assert "This answer changed while you were writing" in words(stale)
+    assert fields(stale)["text"] == f"{TEXT} Today."
+
+
+def test_two_pages_begin_two_answers(desk: Browser, incident: Incident) -> None:
+    """The same words may be meant twice: what is counted once is a page, not a text."""
+    for _ in range(2):
+        write(desk, draft_page(desk, question(incident)), "save", text=TEXT)
+
+    assert Answer.objects.count() == 2
 
 
 def test_what_blocks_is_told_beside_the_field_and_the_words_are_kept(
@@ -172,6 +213,23 @@ def test_answer_changed_by_somebody_else_keeps_both_texts(
     write(desk, stale, "save")
     answer.refresh_from_db()
     assert answer.versions.get(number=answer.current).text == "Yes, he was."
+
+
+def test_asking_for_the_checks_shows_nobody_what_came_meanwhile(
+    house: House, desk: Browser, incident: Incident
+) -> None:
+    """Without a script each check loads the page anew, and the next save wins over unread words."""
+    answer = house.draft(incident)
+    page = desk.get(f"/answers/{answer.pk}/")
+    eve = make_person("Eve Stone", Role.OFFICER)
+    theirs = Wording("Yes, he is. We suspended him.")
+    revise_answer(answer=answer, seen=1, wording=theirs, by=eve, now=at(90))
+
+    checked = write(desk, page, "check", text="Yes, he was.")
+    stale = write(desk, checked, "save")
+
+    assert stale.status_code == 409
+    assert Answer.objects.get().current == 2
 
 
 def test_changing_an_approved_answer_warns_first_then_drops_the_approval(
