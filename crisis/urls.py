@@ -18,6 +18,7 @@ from crisis.views import (
     sign_change,
     sign_door,
     sign_in,
+    sign_in_link,
     stand_down,
     storm,
 )
@@ -52,6 +53,10 @@ urlpatterns = [
     path("chains/", playbooks.chains, name="chains"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
+    path("sign-in/link/", sign_in_link.ask, name="ask_link"),
+    path("sign-in/link/sent/", sign_in_link.sent, name="link_sent"),
+    path("sign-in/link/enter/", sign_in_link.enter, name="enter"),
+    path("sign-in/link/<str:token>/", sign_in_link.open_link, name="sign_in_link"),
     path("sign/<int:number>/", sign.sign, name="sign"),
     path("sign/<int:number>/on-it/", sign.on_it, name="sign_on_it"),
     path("sign/<int:number>/code/", sign_door.code, name="sign_code"),

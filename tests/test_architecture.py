@@ -138,6 +138,8 @@ EVENT_FREE = {
     "request_code": "a code belongs to a device, not to an incident; its page is a row",
     "confirm_code": "as above",
     "forget_what_is_over": "it touches no incident",
+    "make_sign_in_link": "as above",
+    "use_sign_in_link": "as above",
     "note_audited": "as above: it says how far the evidence was verified",
     "end_audit": "as above",
     "take_look": "as above: it says who looks whether all is well",

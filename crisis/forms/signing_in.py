@@ -1,5 +1,7 @@
 """Who somebody says they are."""
 
+from typing import Any
+
 from django.contrib.auth.forms import AuthenticationForm
 from django.forms import EmailField, EmailInput
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +22,16 @@ class SignInForm(AuthenticationForm):
     def clean_username(self) -> str:
         """People are kept in lower case, and so are the guesses that are counted against them."""
         return str(self.cleaned_data["username"]).lower()
+
+
+class AskLinkForm(SignInForm):
+    """The same form when a link is asked for: whose mailbox it is, and no password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].error_messages["required"] = _("Type your work email first.")
+        self.fields["password"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody is let in here, so nothing is compared."""
+        return self.cleaned_data

@@ -26,11 +26,11 @@ class SignIn(LoginView):
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         """Look at a password, where there is room for one more."""
         if seconds := locked_seconds(request):
-            return _not_now(render_to_string("registration/locked.html"), seconds)
+            return not_now(render_to_string("registration/locked.html"), seconds)
         with place(request) as has_place:
             if has_place:
                 return super().post(request, *args, **options)
-        return _not_now(self._form_again(), RETRY_SECONDS)
+        return not_now(self._form_again(), RETRY_SECONDS)
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
         response = super().form_valid(form)
@@ -55,7 +55,8 @@ class SignIn(LoginView):
         return render_to_string("registration/login.html", values)
 
 
-def _not_now(page: str, seconds: int) -> HttpResponse:
+def not_now(page: str, seconds: int) -> HttpResponse:
+    """Refuse for some seconds; what was typed is in the page."""
     return HttpResponse(page, status=429, headers={"Retry-After": str(seconds)})
 
 

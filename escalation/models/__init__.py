@@ -3,7 +3,15 @@
 from escalation.models.chain import Chain, ChainStep, ChainTarget
 from escalation.models.evidence import Event, Timeline
 from escalation.models.page import AccessCode, Page, PageLink
-from escalation.models.people import ApiKey, ContactMethod, Device, Person, Role, verified
+from escalation.models.people import (
+    ApiKey,
+    ContactMethod,
+    Device,
+    Person,
+    Role,
+    SignInLink,
+    verified,
+)
 from escalation.models.rota import Override, Rota, Shift
 from escalation.models.run import (
     Acknowledgement,
@@ -36,6 +44,7 @@ __all__ = [
     "Role",
     "Rota",
     "Shift",
+    "SignInLink",
     "Timeline",
     "verified",
 ]

@@ -112,6 +112,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return frozenset(self.groups.values_list("name", flat=True)) & frozenset(Role.values)
 
     @property
+    def may_sign_in_by_mail(self) -> bool:
+        """A mailbox alone opens nobody's telephone numbers: admins have a password."""
+        return self.is_active and not (self.is_staff or self.is_superuser or self.is_admin)
+
+    @property
     def is_officer(self) -> bool:
         return Role.OFFICER in self.roles
 
@@ -172,6 +177,16 @@ class Device(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "expires_at"], name="device_of_person")]
+
+
+class SignInLink(models.Model):
+    """A way in for somebody who has their mailbox at hand and not their password. It works once."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="sign_in_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
 
 
 class ApiKey(models.Model):

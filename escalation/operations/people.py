@@ -71,6 +71,7 @@ def _end_sign_ins(person: Person, now: datetime, but: str | None = None) -> Ende
     living = Session.objects.filter(expire_date__gt=now).exclude(pk=but).iterator()
     theirs = [each.pk for each in living if each.get_decoded().get(SESSION_KEY) == str(person.pk)]
     devices = Device.objects.filter(person=person, revoked_at__isnull=True)
+    person.sign_in_links.filter(used_at__isnull=True).update(used_at=now)
     sessions, _ = Session.objects.filter(pk__in=theirs).delete()
     return Ended(sessions, devices.update(revoked_at=now))
 

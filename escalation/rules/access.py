@@ -6,6 +6,9 @@ from datetime import timedelta
 LINK_HOURS = 24
 DEVICE_DAYS = 30
 CODE_MINUTES = 10
+SIGN_IN_MINUTES = 15
+MOST_SIGN_IN_LINKS = 5
+"""Sign-in links that may be open for one person: whoever asks for another's fills no mailbox."""
 MOST_CODE_TRIES = 5
 MOST_CODES = 5
 """Codes that one link may ask for: enough for a bad night, too few to guess or to spam with."""
@@ -16,6 +19,7 @@ _MAILBOX = re.compile(r"(\S)[^\s@]*(?=@)")
 LINK_LIFE = timedelta(hours=LINK_HOURS)
 DEVICE_LIFE = timedelta(days=DEVICE_DAYS)
 CODE_LIFE = timedelta(minutes=CODE_MINUTES)
+SIGN_IN_LIFE = timedelta(minutes=SIGN_IN_MINUTES)
 
 
 def is_code_open(*, is_used: bool, tries: int, is_expired: bool) -> bool:

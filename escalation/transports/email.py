@@ -39,13 +39,14 @@ class EmailLine:
         self._threads = ThreadPoolExecutor(most_at_once, thread_name_prefix="email")
 
     async def send(self, message: Message) -> Receipt:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _send, message)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, send, message)
 
     async def close(self) -> None:
         self._threads.shutdown(wait=False)
 
 
-def _send(message: Message) -> Receipt:
+def send(message: Message) -> Receipt:
+    """Hand one mail to the mail server, and wait for its yes. Raises TransportError."""
     mail = _mail(message)
     exchange = Exchange(settings.CODERED_SEND_TIMEOUT_SECONDS)
     try:

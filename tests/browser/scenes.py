@@ -11,6 +11,7 @@ from crisis.operations.answer import Wording, revise_answer, withdraw_answer
 from crisis.operations.incident import acknowledge, stand_down
 from crisis.operations.sign_off import send_back, take_back
 from escalation.models import Person, Role
+from escalation.operations.sign_in import make_sign_in_link
 from tests.browser.acts import press, sees
 from tests.browser.devices import Device
 from tests.browser.night import Night
@@ -57,10 +58,15 @@ def pressing(*names: str | re.Pattern[str]) -> Callable[[Device], None]:
 
 
 def stranger(night: Night) -> Iterator[Screen]:
-    SampleNight(night)
+    story = SampleNight(night)
     yield Screen("sign-in", "/sign-in/")
     yield Screen("sign-in, wrong", "/sign-in/", press=wrong_password)
     yield Screen("sign-in, locked", "/sign-in/", press=locked_out)
+    yield Screen("sign-in by mail, no address", "/sign-in/", press=without_address)
+    yield Screen("sign-in by mail, sent", "/sign-in/link/sent/")
+    _, token = make_sign_in_link(email=story.amara.email, now=night.now())
+    yield Screen("sign-in by mail", f"/sign-in/link/{token}/")
+    yield Screen("sign-in by mail, ended", "/sign-in/link/nothing/")
     yield Screen("unknown link", "/p/nothing")
     yield Screen("nothing there", "/nothing/")
     yield Screen("no cookies", "/sign-in/", press=without_cookies)
@@ -70,6 +76,11 @@ def guess(one: Device, email: str) -> None:
     one.page.get_by_label("Work email").fill(email)
     one.page.get_by_label("Password").fill("a guess")
     press(one, "Sign in")
+
+
+def without_address(one: Device) -> None:
+    press(one, "Email me a sign-in link")
+    sees(one, "Type your work email first.")
 
 
 def wrong_password(one: Device) -> None:

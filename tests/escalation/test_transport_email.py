@@ -6,18 +6,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from threading import Event
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core import mail
 from pytest_django import Settings
 
 from escalation.transports import Message, TransportError
+from tests.mailbox import Mailbox, free_port, taking_mail, use_server
 from tests.wires import scripted_server, send_once
 
 pytestmark = pytest.mark.enable_socket
@@ -36,53 +32,10 @@ PAGE = Message(
 )
 
 
-class Mailbox:
-    """Takes mail, unless told to answer otherwise."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.to_recipient = ""
-        self.to_data = ""
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        envelope.rcpt_tos.append(address)
-        return self.to_recipient or "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.to_data:
-            return self.to_data
-        self.taken.append(message_from_bytes(envelope.content, EmailMessage, policy=default))
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox(settings: Settings) -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    # Without a name of its own the server would ask for one, by DNS, at every connection.
-    controller = Controller(
-        mailbox, hostname="127.0.0.1", port=_free_port(), server_hostname="mail.example"
-    )
-    controller.start()
-    _use(settings, controller.port)
-    yield mailbox
-    controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _use(settings: Settings, port: int, seconds: float = 5) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.DEFAULT_FROM_EMAIL = "CodeRed <codered@hs.example>"
-    settings.CODERED_SEND_TIMEOUT_SECONDS = seconds
+    with taking_mail(settings) as mailbox:
+        yield mailbox
 
 
 def _talk(caller: socket.socket, until: bytes) -> None:
@@ -215,7 +168,7 @@ def test_refusal_is_permanent_from_500_on(
 
 def test_refused_connection_is_temporary(settings: Settings) -> None:
     """Harm: a mail server that restarts loses the pages of that second."""
-    _use(settings, _free_port())
+    use_server(settings, free_port())
 
     failure = _failure()
 
@@ -234,7 +187,7 @@ def test_server_that_hangs_before_the_mail_is_given_up_in_time(
         over.wait(5)
 
     with scripted_server(script) as port:
-        _use(settings, port, seconds=0.3)
+        use_server(settings, port, seconds=0.3)
         started = time.monotonic()
 
         failure = _failure()
@@ -253,7 +206,7 @@ def test_server_that_drips_is_given_up_as_a_whole(settings: Settings) -> None:
             caller.sendall(b"2")
 
     with scripted_server(script) as port:
-        _use(settings, port, seconds=0.3)
+        use_server(settings, port, seconds=0.3)
         started = time.monotonic()
 
         failure = _failure()
@@ -270,7 +223,7 @@ def test_server_that_hangs_after_the_mail_leaves_it_unknown(settings: Settings) 
         over.wait(5)
 
     with scripted_server(script) as port:
-        _use(settings, port, seconds=0.3)
+        use_server(settings, port, seconds=0.3)
         started = time.monotonic()
 
         failure = _failure()
@@ -283,7 +236,7 @@ def test_server_that_hangs_after_the_mail_leaves_it_unknown(settings: Settings) 
 def test_server_that_hangs_up_after_the_mail_leaves_it_unknown(settings: Settings) -> None:
     """Harm: a crash of the mail server just after the mail counts as "not sent"."""
     with scripted_server(lambda caller, over: _talk(caller, b".")) as port:
-        _use(settings, port)
+        use_server(settings, port)
 
         failure = _failure()
 
@@ -298,7 +251,7 @@ def test_slow_goodbye_leaves_no_doubt(settings: Settings) -> None:
         over.wait(5)
 
     with scripted_server(script) as port:
-        _use(settings, port, seconds=2)
+        use_server(settings, port, seconds=2)
         started = time.monotonic()
 
         receipt = send_once("email", PAGE)
@@ -321,7 +274,7 @@ def test_mail_that_nobody_waits_for_is_not_sent(settings: Settings) -> None:
         has_ended.set()
 
     with scripted_server(script) as port:
-        _use(settings, port, seconds=0.3)
+        use_server(settings, port, seconds=0.3)
         failure = _failure()
         may_go_on.set()
         has_ended.wait(1)
