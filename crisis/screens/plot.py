@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,8 @@ LONGEST_SECONDS = 1800
 MINUTE = 60
 LABEL_ROOM = 70
 """A point further right than this, in %, has its label on its left."""
+LABEL_WIDTH = 25
+"""What a label takes of a telephone's width, in %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Plot:
     says: str
 
 
-class _Scale:
+class Scale:
     """Seconds after the alarm, as % of the width."""
 
     def __init__(self, report: Report) -> None:
@@ -90,14 +92,28 @@ class _Scale:
         stop = min(end, self.width)
         return Span(self.x(start), f"{max(stop - start, 0) * 100 / self.width:.3f}%", is_wait)
 
-    def point(self, seconds: float, label: str, kind: str = "", r: str = "6") -> Point:
-        is_left = seconds * 100 / self.width > LABEL_ROOM
+    def point(
+        self,
+        seconds: float,
+        label: str,
+        kind: str = "",
+        r: str = "6",
+        beside: Sequence[float] = (),
+    ) -> Point:
+        """Draw a moment; `beside` are others on its lane, which no label should lie on."""
+        is_left = seconds * 100 / self.width > LABEL_ROOM or self._is_freer_left(seconds, beside)
         return Point(self.x(seconds), r, kind, label, is_left)
+
+    def _is_freer_left(self, seconds: float, beside: Sequence[float]) -> bool:
+        room = LABEL_WIDTH * self.width / 100
+        is_taken_right = any(seconds < each < seconds + room for each in beside)
+        is_taken_left = seconds < room or any(seconds - room < each < seconds for each in beside)
+        return is_taken_right and not is_taken_left
 
 
 def plot(report: Report) -> Plot:
     """Draw what happened from the alarm on."""
-    scale = _Scale(report)
+    scale = Scale(report)
     later = sum(scale.after(each.at) > scale.width for each in report.rows.releases)
     lanes = (_paging(report, scale), _writing(report, scale), _signing(report, scale))
     limit = report.incident.limit_seconds
@@ -120,14 +136,14 @@ def _due_says(limit: int) -> str:
     return _("Dashed lines: %(limit)s and %(all)s, the deadlines") % marks
 
 
-def _lines(scale: _Scale, limit: int) -> Iterator[Grid]:
+def _lines(scale: Scale, limit: int) -> Iterator[Grid]:
     for at in range(0, scale.width + 1, MINUTE):
         yield Grid(scale.x(at), "", "", is_minor=False, is_due=False)
     for at in sorted({limit, EVERYONE_SECONDS}):
         yield Grid(scale.x(at), "", "", is_minor=False, is_due=True)
 
 
-def _labels(scale: _Scale, limit: int) -> Iterator[Grid]:
+def _labels(scale: Scale, limit: int) -> Iterator[Grid]:
     """Name every second minute, the ends and the deadline; a phone shows the main ones alone."""
     step = 2 * MINUTE if scale.width <= SHORTEST_SECONDS else 5 * MINUTE
     for at in range(0, scale.width + 1, step):
@@ -139,7 +155,7 @@ def _labels(scale: _Scale, limit: int) -> Iterator[Grid]:
     yield Grid(scale.x(limit), mmss(limit), "middle", is_minor=False, is_due=True)
 
 
-def _paging(report: Report, scale: _Scale) -> Lane:
+def _paging(report: Report, scale: Scale) -> Lane:
     """From step to step until somebody is on it: waiting before each, under way at the last."""
     fired = [scale.after(e.at) for e in report.events if e.kind == "step_paged"]
     end = report.figures.on_it_seconds
@@ -155,7 +171,7 @@ def _paging(report: Report, scale: _Scale) -> Lane:
     return Lane(_("Paging"), tuple(spans), tuple(points))
 
 
-def _writing(report: Report, scale: _Scale) -> Lane:
+def _writing(report: Report, scale: Scale) -> Lane:
     begun = next((e for e in report.events if e.kind == "answer_drafted"), None)
     sent = report.figures.submitted_seconds
     if begun is None:
@@ -167,7 +183,7 @@ def _writing(report: Report, scale: _Scale) -> Lane:
     return Lane(_("Writing"), (scale.span(start, sent, is_wait=False),), (point,))
 
 
-def _signing(report: Report, scale: _Scale) -> Lane:
+def _signing(report: Report, scale: Scale) -> Lane:
     sent, signed = report.figures.submitted_seconds, report.figures.signed_off_seconds
     if sent is None:
         return Lane(_("Sign-off"), (), ())
@@ -178,12 +194,12 @@ def _signing(report: Report, scale: _Scale) -> Lane:
     return Lane(_("Sign-off"), (scale.span(sent, end, is_wait=True),), tuple(points))
 
 
-def _out(report: Report, scale: _Scale) -> Lane:
+def _out(report: Report, scale: Scale) -> Lane:
     """Every answer that is out: the first named, the late ones red."""
     limit = report.incident.limit_seconds
+    moments = [scale.after(each.at) for each in report.rows.releases]
     points, has_first = [], False
-    for release in report.rows.releases:
-        at = scale.after(release.at)
+    for release, at in zip(report.rows.releases, moments, strict=True):
         if not scale.is_drawn(at):
             continue
         if is_holding(release.answer):
@@ -191,7 +207,8 @@ def _out(report: Report, scale: _Scale) -> Lane:
         elif not has_first:
             has_first = True
             kind = "green" if at <= limit else "red"
-            points.append(scale.point(at, _("First %(time)s") % {"time": mmss(at)}, kind, "7"))
+            says = _("First %(time)s") % {"time": mmss(at)}
+            points.append(scale.point(at, says, kind, "7", moments))
         else:
             points.append(scale.point(at, "", "red" if at > EVERYONE_SECONDS else "", "4.5"))
     return Lane(_("Answers out"), (), tuple(points))

@@ -14,6 +14,7 @@ from crisis.operations.incident import acknowledge, stand_down
 from crisis.operations.release import release_answer
 from crisis.operations.sign_off import amend_and_approve
 from crisis.report import report_of
+from crisis.screens.plot import Scale
 from crisis.screens.report import report_screen
 from escalation.models import Page
 from tests.browsers import Browser, words
@@ -231,6 +232,25 @@ def test_plot_holds_whatever_happened_or_did_not(house: House, incident: Inciden
     assert [len(lane.points) for lane in empty.lanes] == [0, 0, 0, 0]
     assert begun.lanes[1].points[0].label == "Begun 1:00"
     assert sent.lanes[2].spans[0].is_wait
+
+
+@pytest.mark.parametrize(
+    ("seconds", "beside", "is_left"),
+    [
+        (211, [211], False),
+        (211, [211, 260], True),
+        (211, [100, 211, 260], False),
+        (60, [60, 90], False),
+        (600, [600], True),
+    ],
+)
+def test_label_lies_on_no_other_answer(
+    storm: Incident, seconds: float, beside: list[float], is_left: bool
+) -> None:
+    """The one time that everybody asks for must be read, also where answers follow at once."""
+    scale = Scale(report_of(storm))
+
+    assert scale.point(seconds, "First", beside=beside).is_left is is_left
 
 
 def test_what_came_after_half_an_hour_is_named_and_not_drawn(house: House, storm: Incident) -> None:
