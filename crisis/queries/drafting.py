@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import F, Q
+
 from crisis.models import Answer, AnswerVersion, Decision, Incident, Question
 from crisis.operations.answer import needed_of, signers_of
 from crisis.queries.desk import deadlines_of, placeholders_of, statements_of
@@ -14,7 +16,10 @@ from playbooks.models import Channel, Placeholder, Statement
 
 @dataclass(frozen=True)
 class Writing:
-    """An answer that is being written; `answer` and `current` are missing before it is saved."""
+    """An answer that is being written; `answer` and `current` are missing before it is saved.
+
+    `channels` and `to_everyone` are for the tabs: where one person is answered there are none.
+    """
 
     incident: Incident
     question: Question | None
@@ -25,6 +30,7 @@ class Writing:
     statements: list[Statement]
     placeholders: list[Placeholder]
     channels: list[Channel]
+    to_everyone: list[AnswerVersion]
     deadlines: list[Deadline]
 
     def using(self, statement: Statement | None) -> Writing:
@@ -45,7 +51,7 @@ def new_writing(
     incident: Incident, *, question: int | None, channel: int | None, statement: str
 ) -> Writing | None:
     """Begin an answer to one person, or to everyone on a channel; None when none is in use."""
-    channels = list(Channel.objects.filter(is_active=True))
+    channels = channels_in_use()
     asked = incident.questions.select_related("channel").filter(pk=question or 0).first()
     chosen = next((each for each in channels if each.pk == channel), None)
     place = chosen or (asked.channel if asked else None) or incident.channel
@@ -63,6 +69,7 @@ def new_writing(
         statements=statements,
         placeholders=placeholders_of(incident),
         channels=channels,
+        to_everyone=[] if asked else said_to_everyone(incident),
         deadlines=deadlines_of(incident),
     )
 
@@ -70,6 +77,7 @@ def new_writing(
 def writing_of(answer: Answer, incident: Incident) -> Writing:
     """Go on with an answer."""
     current = answer.versions.select_related("written_by").get(number=answer.current)
+    is_to_one = answer.question_id is not None
     return Writing(
         incident=incident,
         question=answer.question,
@@ -79,9 +87,23 @@ def writing_of(answer: Answer, incident: Incident) -> Writing:
         current=current,
         statements=[],
         placeholders=placeholders_of(incident),
-        channels=[],
+        channels=[] if is_to_one else channels_in_use(),
+        to_everyone=[] if is_to_one else said_to_everyone(incident),
         deadlines=deadlines_of(incident),
     )
+
+
+def channels_in_use() -> list[Channel]:
+    return list(Channel.objects.filter(is_active=True))
+
+
+def said_to_everyone(incident: Incident) -> list[AnswerVersion]:
+    """List the words that each answer to everyone has now, the oldest first; none put away."""
+    to_everyone = Q(answer__incident=incident, answer__question=None)
+    is_put_away = Q(answer__status=Answer.Status.WITHDRAWN)
+    current = AnswerVersion.objects.filter(to_everyone & ~is_put_away, number=F("answer__current"))
+    found = current.select_related("answer__statement")
+    return list(found.order_by("answer__created_at", "answer_id"))
 
 
 @dataclass(frozen=True)

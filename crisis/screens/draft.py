@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crisis.forms.drafting import Slot
-from crisis.models import Answer, Decision
+from crisis.models import Answer, AnswerVersion, Decision
 from crisis.queries.drafting import Signers, Writing
 from crisis.rules.checks import AnswerFacts, Check, blocks, check_answer
 from crisis.rules.text import clean
@@ -18,8 +18,9 @@ from crisis.rules.wording import Limits, Stretch, stretches
 from crisis.screens.agreed import in_words
 from crisis.screens.rows import Counter, counter, counting
 from crisis.screens.sentences import asker, listed
+from crisis.screens.tabs import Tab, counted, stand_of
 from escalation.rules.clocktext import hhmmss
-from playbooks.models import Placeholder, Statement
+from playbooks.models import Channel, Placeholder, Statement
 from playbooks.rules.counting import fit
 from playbooks.rules.networks import Network, network
 from playbooks.rules.placeholders import fill, names
@@ -36,17 +37,6 @@ class Ask:
     at: str
     text: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A channel to which the same could be said."""
-
-    network: str
-    name: str
-    handle: str
-    url: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +105,7 @@ def draft(
         network=writing.channel.network,
         network_name=writing.channel.network_name,
         handle=writing.channel.handle,
-        tabs=_tabs(writing),
+        tabs=_tabs(writing, facts),
         statement=_row(statement, writing, values) if statement else None,
         version=writing.incident.protocol.version if writing.incident.protocol else 0,
         groups=_groups(writing, values),
@@ -174,23 +164,37 @@ def ask_of(writing: Writing, zone: str) -> Ask:
     )
 
 
-def _tabs(writing: Writing) -> tuple[Tab, ...]:
-    """The channels, where nobody in particular is answered and nothing is saved yet."""
-    if writing.question is not None or writing.answer is not None or len(writing.channels) < 2:
+def _tabs(writing: Writing, facts: AnswerFacts) -> tuple[Tab, ...]:
+    """The channels, where nobody in particular is answered: what is in use, and this one."""
+    here = writing.channel
+    channels = writing.channels if here in writing.channels else [here, *writing.channels]
+    if writing.question is not None or len(channels) < 2:
         return ()
-    base = reverse("crisis:draft", args=[writing.incident.number])
-    using = f"&statement={writing.statement.code}" if writing.statement else ""
-    networks = [each.network for each in writing.channels]
+    networks = [each.network for each in channels]
+    said = {each.answer.channel_id: each for each in writing.to_everyone}
     return tuple(
         Tab(
             each.network,
             each.network_name,
             each.handle if networks.count(each.network) > 1 else "",
-            f"{base}?channel={each.pk}{using}",
-            each == writing.channel,
+            _tab_url(writing, each, said.get(each.pk)),
+            counted(facts) if each == here else stand_of(said.get(each.pk), each, facts),
+            each == here,
         )
-        for each in writing.channels
+        for each in channels
     )
+
+
+def _tab_url(writing: Writing, channel: Channel, said: AnswerVersion | None) -> str:
+    """Where a channel's answer is written; on the page itself, the page."""
+    answer = said.answer if said else None
+    if channel == writing.channel:
+        answer = writing.answer
+    if answer is not None and is_editable(answer):
+        return reverse("crisis:answer", args=[answer.pk])
+    base = reverse("crisis:draft", args=[writing.incident.number])
+    using = f"&statement={writing.statement.code}" if writing.statement else ""
+    return f"{base}?channel={channel.pk}{using}"
 
 
 # ------------------------------------------------------------ statements and their blanks

@@ -96,6 +96,27 @@ def test_count_and_checks_follow_what_is_typed(desk: Device) -> None:
     expect(words).to_be_focused()
 
 
+def test_own_tab_follows_what_is_typed(desk: Device) -> None:
+    """It fits, says the tab; it is too long, says the count under the words: she believes one."""
+    page = desk.open("/code-reds/1/draft/")
+
+    page.get_by_label("Answer on X").fill("n" * 297)
+
+    expect(page.get_by_role("link", name="X, 297 of 280: 17 over")).to_be_visible()
+
+
+def test_whoever_stands_on_a_tab_stays_on_it(desk: Device) -> None:
+    """With a keyboard, the way to the next channel starts again at the top of the page."""
+    page = desk.open("/code-reds/1/draft/")
+    tab = page.get_by_role("link", name="Facebook, None yet")
+
+    page.get_by_label("Answer on X").fill("No. " * 80)
+    tab.focus()
+    sees(desk, "39 too long for X")
+
+    expect(tab).to_be_focused()
+
+
 def test_pasted_book_is_counted_and_far_over(house: House, device: Devices) -> None:
     """A slip of the clipboard, and the page with the answer in it is gone."""
     desk = device("desk")

@@ -100,5 +100,6 @@ form.addEventListener("input", ({ target }) => {
   timer = setTimeout(ask, PAUSE);
 });
 // Typed before this was here, or back in the browser: words stand there that were never checked.
-const isTouched = ({ value, defaultValue = value }) => value !== defaultValue;
+const isTouched = ({ type, checked, defaultChecked, value, defaultValue = value }) =>
+  type === "checkbox" ? checked !== defaultChecked : value !== defaultValue;
 addEventListener("pageshow", () => [...form.elements].some(isTouched) && ask());
