@@ -50,10 +50,10 @@ class AmendForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """What should change: a common reason, a line to the officer, or both."""
+    """What should change: common reasons, a line to the officer, or both."""
 
-    why = forms.ChoiceField(
-        label=_("What should change?"), required=False, widget=forms.RadioSelect
+    why = forms.MultipleChoiceField(
+        label=_("What should change?"), required=False, widget=forms.CheckboxSelectMultiple
     )
     note = LineField(
         label=_("In one line"),
@@ -65,7 +65,7 @@ class ChangeForm(forms.Form):
     def __init__(self, whys: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "why", whys)
-        self.whys = dict(whys)
+        self.whys = whys
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -75,9 +75,10 @@ class ChangeForm(forms.Form):
 
     @property
     def reason(self) -> str:
-        """The reason as the officer reads it."""
-        parts = (str(self.whys.get(self.cleaned_data["why"], "")), self.cleaned_data["note"])
-        return ": ".join(part for part in parts if part)
+        """The reasons as the officer reads them: sentences, as each says a thing of its own."""
+        chosen, note = self.cleaned_data["why"], self.cleaned_data["note"]
+        says = [str(label) for why, label in self.whys if why in chosen]
+        return ". ".join([*says, note] if note else says)
 
 
 class HandOverForm(forms.Form):

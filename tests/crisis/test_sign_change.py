@@ -1,10 +1,17 @@
 """Not as it stands: in other words, sent back, or handed over; and nothing typed is lost."""
 
-import pytest
+from urllib.parse import urlencode
 
+import pytest
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import override
+
+from crisis.forms.sign import REASON_LENGTH, ChangeForm
 from crisis.models import Answer, Decision, Incident
 from crisis.operations.answer import Wording, revise_answer
 from crisis.operations.sign_off import approve
+from crisis.screens.sign import whys
 from escalation.models import ContactMethod, Escalation, Page
 from tests.agreements import agree
 from tests.browsers import Browser, first, known_browser, words
@@ -156,9 +163,42 @@ def test_change_goes_back_to_the_officer_with_its_reason(
     answer.refresh_from_db()
     page = words(phone.get(f"/sign/{incident.number}/"))
     assert answer.status == "sent_back"
-    assert Decision.objects.get().reason == f"A fact is wrong: {note}"
+    assert Decision.objects.get().reason == f"A fact is wrong. {note}"
     assert "It is back with Olga" in page
-    assert f"You asked for a change at 12:01:40: “A fact is wrong: {note}”" in page
+    assert f"You asked for a change at 12:01:40: “A fact is wrong. {note}”" in page
+
+
+def test_officer_reads_every_reason_on_the_page_where_the_words_are(
+    phone: Browser, desk: Browser, answer: Answer
+) -> None:
+    """She mends the fact, sends it again, and a minute later it comes back for the rest."""
+    phone.decide("change", answer, first(answer), why=["much", "fact"], note="Not off shifts")
+
+    told = words(desk.get(f"/answers/{answer.pk}/"))
+    reasons = "A fact is wrong. It says more than we should. Not off shifts"
+    assert f"Anna Hale asked for a change at 12:01:40 {reasons}" in told
+
+
+def test_reason_that_was_never_offered_is_not_sent(phone: Browser, answer: Answer) -> None:
+    """A code that means nothing is all that the officer would have to go by."""
+    told = phone.decide("change", answer, first(answer), why=["fact", "mood"])
+
+    assert told.status_code == 422
+    assert "mood is not one of the available choices" in words(told)
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+def test_all_that_can_be_ticked_and_typed_is_kept(language: str) -> None:
+    """PostgreSQL refuses what is too long for its column, and the press ends in an error."""
+    with override(language):
+        every = [why for why, _ in whys()] * 20
+        posted = QueryDict(urlencode({"why": every, "note": "n" * REASON_LENGTH}, doseq=True))
+        form = ChangeForm(whys(), posted)
+        assert form.is_valid()
+
+        assert form.reason.endswith("n" * REASON_LENGTH)
+        assert len(form.reason) <= Decision._meta.get_field("reason").max_length
 
 
 def test_change_without_a_reason_is_not_sent(phone: Browser, answer: Answer) -> None:
