@@ -103,7 +103,8 @@ def draft_answer(
     now: datetime,
     key: UUID | None = None,
 ) -> Answer:
-    """Write the first version of an answer. A page with a `key` begins one, however often it comes.
+    """Write the first version of an answer. A page with a `key` begins one, however often it comes
+    from there to the same place, with the same statement.
 
     Raises NotYours for anyone but an officer, NotOpen, AlreadyBegun.
     """
@@ -111,7 +112,7 @@ def draft_answer(
         raise NotYours
     incident, timeline = hold_open(incident)
     begun = incident.answers.filter(created_by=by, key=key).first() if key else None
-    if begun:
+    if begun and (begun.question, begun.channel, begun.statement) == (question, channel, statement):
         raise AlreadyBegun(begun)
     answer = Answer.objects.create(
         incident=incident,
@@ -120,7 +121,7 @@ def draft_answer(
         statement=statement,
         created_by=by,
         created_at=now,
-        key=key,
+        key=None if begun else key,
     )
     version = write_version(answer, 1, wording, by, now)
     detail = {"answer": answer.pk, "version": 1, "sha256": version.sha256}

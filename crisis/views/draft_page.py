@@ -163,8 +163,12 @@ class Page:
 
     @property
     def key(self) -> UUID:
-        """Of this page for as long as it is open: what it begins, it begins once."""
-        return uuid_in(self.request.POST, "key") or uuid4()
+        """Of this page for as long as it is open: what it begins, it begins once.
+
+        Another statement begins another answer.
+        """
+        kept = None if self.is_fresh else uuid_in(self.request.POST, "key")
+        return kept or uuid4()
 
     def starting_from(self, code: str) -> Page:
         """Begin anew from a statement. Values carry over; own words are shown beside it."""

@@ -53,6 +53,24 @@ def test_filled_in_blanks_fill_the_words(desk: Browser, agreed: Incident) -> Non
     assert "Go on to release" in words(checked)
 
 
+def test_another_statement_is_another_answer(desk: Browser, agreed: Incident) -> None:
+    """Back, other words, Save: the older answer would take the new words for its own."""
+    free = draft_page(desk)
+    write(desk, free, "save", text="We are finding out.")
+    hold = write(desk, free, "use:HOLD")
+    write(desk, hold, "save", **{"slot-media": "video"})
+    personal = write(desk, hold, "use:PERSONAL")
+    blanks = {"slot-name": "Priya", "slot-specific": "He is off."}
+    write(desk, personal, "save", **blanks)
+    write(desk, personal, "save", **blanks)
+
+    said = [(each.statement and each.statement.code) for each in Answer.objects.order_by("pk")]
+    assert said == [None, "HOLD", "PERSONAL"]
+    kept = [each.versions.get().values for each in Answer.objects.order_by("pk")]
+    assert kept[1]["media"] == "video"
+    assert (kept[2]["name"], kept[2]["specific"]) == ("Priya", "He is off.")
+
+
 def test_pre_approved_words_go_straight_to_release(desk: Browser, agreed: Incident) -> None:
     """What was agreed ahead of time waits for nobody."""
     page = draft_page(desk, "?statement=HOLD")
