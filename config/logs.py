@@ -1,17 +1,17 @@
-"""Log lines without what opens a door: the token of a page's link is a key."""
+"""Log lines without what opens a door: the token of a link is a key."""
 
 import logging
 import re
 from typing import Any
 
-LINK = re.compile(r"/p/[\w-]{20,}")
+LINK = re.compile(r"/(p|sign-in/link)/[\w-]{20,}")
 
 
 class MaskingFormatter(logging.Formatter):
     """Formats a record, traceback and all, and masks the tokens in the outcome."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return LINK.sub("/p/…", super().format(record))
+        return LINK.sub(r"/\1/…", super().format(record))
 
 
 def logging_config(level: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Mail that is no page. It is written and leaves in a thread: waiting tells nobody whom we know."""
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
+from typing import Protocol
 
 from django.utils.translation import get_language, override
 
@@ -12,15 +12,28 @@ from escalation.transports.base import Message, TransportError
 from escalation.transports.email import send
 
 AT_ONCE = 2
-MOST_WAITING = 20
-"""Of a process. Whoever floods us is not answered by as many mails: asking again is one press."""
+MOST_WAITING = 8
+"""Of a process. Whoever floods us is not answered by as many mails: asking again is one press. Nor
+does a process that is to stop wait for long: each has the send time-out."""
 
 log = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="post")
 _places = BoundedSemaphore(MOST_WAITING)
 
 
-def post(write: Callable[[], Message | None]) -> None:
+class Letter(Protocol):
+    """A mail that is still to be written."""
+
+    def write(self) -> Message | None:
+        """Give the mail, or None where there is none to send."""
+        ...
+
+    def has_not_left(self) -> None:
+        """Undo what was done for a mail that has certainly reached nobody."""
+        ...
+
+
+def post(letter: Letter) -> None:
     """Write a mail, in the language of whoever asks, and send it, both soon.
 
     What goes wrong is logged: there is nobody left to tell, and it can be asked for again.
@@ -28,19 +41,26 @@ def post(write: Callable[[], Message | None]) -> None:
     if not _places.acquire(blocking=False):
         log.warning("A mail was not sent: too many are waiting.")
         return
-    _threads.submit(_send, write, get_language())
+    _threads.submit(_send, letter, get_language())
 
 
-def _send(write: Callable[[], Message | None], language: str | None) -> None:
+def _send(letter: Letter, language: str | None) -> None:
     try:
         with override(language):
-            message = write()
-            if message:
-                send(message)
-    except TransportError as error:
-        log.warning("A mail was not sent: %s", error)
+            _try(letter)
     except Exception:
         log.exception("A mail was not sent.")
     finally:
-        leave_database()
         _places.release()
+        leave_database()
+
+
+def _try(letter: Letter) -> None:
+    message = letter.write()
+    try:
+        if message:
+            send(message)
+    except TransportError as error:
+        log.warning("A mail was not sent: %s", error)
+        if not error.is_unknown:
+            letter.has_not_left()

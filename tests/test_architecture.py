@@ -139,6 +139,7 @@ EVENT_FREE = {
     "confirm_code": "as above",
     "forget_what_is_over": "it touches no incident",
     "make_sign_in_link": "as above",
+    "forget_sign_in_link": "as above",
     "use_sign_in_link": "as above",
     "note_audited": "as above: it says how far the evidence was verified",
     "end_audit": "as above",

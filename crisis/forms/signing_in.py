@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.forms import EmailField, EmailInput
 from django.utils.translation import gettext_lazy as _
+
+from escalation.transports.email import SMTP_BACKEND
 
 
 class SignInForm(AuthenticationForm):
@@ -18,6 +21,11 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("The email or the password is not right. Check both, then try again."),
         "inactive": _("This account is not in use any more. Ask an admin."),
     }
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether a sign-in link could leave at all."""
+        return settings.EMAIL_BACKEND != SMTP_BACKEND or bool(settings.EMAIL_HOST)
 
     def clean_username(self) -> str:
         """People are kept in lower case, and so are the guesses that are counted against them."""

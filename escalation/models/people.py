@@ -113,7 +113,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def may_sign_in_by_mail(self) -> bool:
-        """A mailbox alone opens nobody's telephone numbers: admins have a password."""
+        """A mailbox alone lets nobody in or out of the house: admins have a password."""
         return self.is_active and not (self.is_staff or self.is_superuser or self.is_admin)
 
     @property
@@ -184,6 +184,8 @@ class SignInLink(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="sign_in_links")
     token_hash = models.CharField(max_length=64, unique=True)
+    onward = models.CharField(max_length=500, blank=True)
+    """Where they were going. In the address, whoever asks would write part of the mail."""
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

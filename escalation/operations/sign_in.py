@@ -19,43 +19,50 @@ class NotByMail(Exception):
 
 
 @transaction.atomic(durable=True)
-def make_sign_in_link(*, email: str, now: datetime) -> tuple[Person, str]:
-    """Give a person, and the token of a link that signs them in once; it is kept nowhere.
+def make_sign_in_link(*, email: str, onward: str = "", now: datetime) -> tuple[SignInLink, str]:
+    """Make a link that signs a person in once and leads `onward`; its token is kept nowhere.
 
     Raises NotByMail, also where nobody has this address, or TooManyLinks.
     """
     person = Person.objects.select_for_update(no_key=True).filter(email=email).first()
     if person is None or not person.may_sign_in_by_mail:
         raise NotByMail
-    if person.sign_in_links.filter(expires_at__gt=now).count() >= access.MOST_SIGN_IN_LINKS:
+    opened = person.sign_in_links.filter(expires_at__gt=now, used_at__isnull=True)
+    if opened.count() >= access.MOST_SIGN_IN_LINKS:
         raise TooManyLinks
     token = secrets.token_urlsafe(32)
-    SignInLink.objects.create(
+    link = SignInLink.objects.create(
         person=person,
         token_hash=token_hash(token),
+        onward=onward,
         created_at=now,
         expires_at=now + access.SIGN_IN_LIFE,
     )
-    return person, token
+    return link, token
 
 
-def who_may_enter(token: str, now: datetime) -> Person | None:
-    """Tell whom a link would sign in; None for one that has ended, and one that never was."""
+@transaction.atomic(durable=True)
+def forget_sign_in_link(*, link: SignInLink) -> None:
+    """Take back a link that has reached nobody: it must not count as one that works."""
+    SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).delete()
+
+
+def open_sign_in_link(token: str, now: datetime) -> SignInLink | None:
+    """Find what a link would do; None for one that has ended, and one that never was."""
     links = SignInLink.objects.select_related("person")
     link = links.filter(
         token_hash=token_hash(token), used_at__isnull=True, expires_at__gt=now
     ).first()
-    return link.person if link and link.person.may_sign_in_by_mail else None
+    return link if link and link.person.may_sign_in_by_mail else None
 
 
 @transaction.atomic(durable=True)
-def use_sign_in_link(*, token: str, now: datetime) -> Person | None:
-    """Use a link up, and give whom it signs in. The other open links of that person end with it."""
-    person = who_may_enter(token, now)
-    if person is None:
+def use_sign_in_link(*, token: str, now: datetime) -> SignInLink | None:
+    """Use a link up, and give it. The other open links of that person end with it."""
+    link = open_sign_in_link(token, now)
+    if link is None:
         return None
-    mine = SignInLink.objects.filter(token_hash=token_hash(token), used_at__isnull=True)
-    if not mine.update(used_at=now):
+    if not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=now):
         return None
-    person.sign_in_links.filter(used_at__isnull=True).update(used_at=now)
-    return person
+    link.person.sign_in_links.filter(used_at__isnull=True).update(used_at=now)
+    return link

@@ -18,6 +18,13 @@ def test_token_of_a_page_is_masked() -> None:
     assert formatted("GET %s 200", f"/p/{TOKEN}") == "GET /p/… 200"
 
 
+def test_token_of_a_sign_in_is_masked() -> None:
+    """It is written down when the database is away, unused; whoever reads the log signs in."""
+    told = formatted("Service Unavailable: %s", f"/sign-in/link/{TOKEN}/")
+
+    assert told == "Service Unavailable: /sign-in/link/…/"
+
+
 def test_token_in_a_traceback_is_masked() -> None:
     """An error names the address it failed at."""
     told = formatted("failed", error=ValueError(f"https://codered.example/p/{TOKEN}/answer"))

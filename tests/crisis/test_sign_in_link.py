@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connections
 from django.utils.translation import get_language, override
+from pytest_django import Settings
 
 from crisis import post
 from escalation.models import Device, Person, Role, SignInLink
 from escalation.operations.people import end_sign_ins
+from escalation.transports.base import TransportError
+from escalation.transports.email import SMTP_BACKEND
 from tests.browsers import Browser, words
 from tests.crisis.test_sign_robots import dump
 from tests.desk import fields
@@ -66,7 +68,15 @@ def test_whoever_has_the_mailbox_gets_in_by_one_press(house: House) -> None:
     assert "Sign in as Olga Reyes" in words(opened)
     assert entered.headers["Location"] == "/raise/?post_url=https://x.com/1"
     assert browser.get("/").status_code == 200
-    assert Device.objects.get().person == house.olga
+
+
+def test_mailbox_alone_proves_no_device(house: House) -> None:
+    """A page that comes by mail asks for a second way; whoever holds the mailbox has one only."""
+    ask(house.anna)
+
+    press(Browser(130), Browser(130).get(mailed()))
+
+    assert not Device.objects.exists()
 
 
 def test_link_works_once_and_ends_the_others(house: House) -> None:
@@ -142,6 +152,37 @@ def test_nobody_learns_who_is_known_here(house: House, who: str) -> None:
     assert not mail.outbox
 
 
+def test_link_that_was_used_makes_room(house: House) -> None:
+    """Six sign-ins in a bad quarter of an hour are no attack."""
+    for _ in range(6):
+        ask(house.olga)
+        assert press(Browser(130), Browser(130).get(mailed())).status_code == 302
+
+
+def test_link_that_never_left_makes_room(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mail server was away for a minute, and she waits for a quarter of an hour."""
+    with monkeypatch.context() as away:
+        away.setattr(post, "send", refuse)
+        for _ in range(6):
+            ask(house.olga)
+
+    ask(house.olga)
+
+    assert press(Browser(130), Browser(130).get(mailed())).status_code == 302
+
+
+def test_link_that_may_have_left_counts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server took it and said nothing: what lies in her mailbox has to work."""
+
+    def lose(message: Any) -> None:
+        raise TransportError("The mail server did not say if it took it.", is_unknown=True)
+
+    monkeypatch.setattr(post, "send", lose)
+    ask(house.olga)
+
+    assert SignInLink.objects.count() == 1
+
+
 def test_nobodys_mailbox_is_filled_by_others(house: House) -> None:
     """Whoever wants her awake all night has her address; what she asked for herself still works."""
     ask(house.olga)
@@ -171,19 +212,51 @@ def test_address_that_is_none_is_told_beside_its_field(house: House, typed: str,
     assert told.status_code == 422
     assert says in words(told)
     assert fields(told)["next"] == "/raise/"
+    assert 'method="post" action="/sign-in/"' in told.content.decode()
     assert f'value="{typed}"' in told.content.decode() or not typed
     assert not mail.outbox
 
 
-@pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"),
+        *("raise", "?q", "#x", "crisis:raise", "/" + "a" * 500),
+    ],
+)
 def test_it_leads_to_no_other_site(house: House, url: str) -> None:
-    """A mail from us that leads through our sign-in to somebody else's is a trap."""
+    """A mail from us that leads through our sign-in to somebody else's is a trap.
+
+    Nor may anybody ask for links in her name that end in an error.
+    """
     ask(house.olga, next=url)
 
-    assert "evil" not in mailed()
-    assert "alert" not in mailed()
     opened = Browser(130).get(mailed())
     assert press(Browser(130), opened, next=url).headers["Location"] == "/"
+
+
+def test_whoever_asks_writes_nothing_into_the_mail(house: House) -> None:
+    """A stranger's "call this number" would come from us."""
+    ask(house.olga, next="/?URGENT-CALL-44.900.123456")
+
+    assert "URGENT" not in str(mail.outbox[-1].message())
+    opened = Browser(130).get(mailed())
+    assert press(Browser(130), opened).headers["Location"] == "/?URGENT-CALL-44.900.123456"
+
+
+@pytest.mark.parametrize("path", [ASK, "/sign-in/link/enter/"])
+def test_page_that_is_loaded_again_leads_back_to_the_form(path: str, house: House) -> None:
+    """A tab that the telephone brings back asks with GET, and would be an empty page."""
+    assert Browser().get(path).headers["Location"] == "/sign-in/"
+
+
+def test_no_link_is_offered_where_none_could_leave(house: House, settings: Settings) -> None:
+    """She waits at three in the morning for a mail that nobody will send."""
+    assert "Email me a sign-in link" in words(Browser().get("/sign-in/"))
+
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = SMTP_BACKEND, ""
+
+    assert "Email me a sign-in link" not in words(Browser().get("/sign-in/"))
 
 
 def test_press_from_another_site_signs_nobody_in(house: House) -> None:
@@ -206,6 +279,15 @@ def test_network_that_asks_and_asks_waits(house: House) -> None:
     assert told[-1] == 429
 
 
+def test_demonstration_says_where_its_mail_is(house: House, settings: Settings) -> None:
+    """Whoever tries it out waits for a mail that never leaves."""
+    assert "var/log/web.log" not in words(Browser().get(SENT))
+
+    settings.CODERED_DEMO = True
+
+    assert "var/log/web.log" in words(Browser().get(SENT))
+
+
 def test_mail_server_that_is_away_is_in_the_log_and_nothing_else(
     house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,7 +303,17 @@ def test_mail_server_that_is_away_is_in_the_log_and_nothing_else(
 
 
 def refuse(message: Any) -> None:
-    raise post.TransportError("The mail server could not be reached in time.")
+    raise TransportError("The mail server could not be reached in time.")
+
+
+class Blank:
+    """A letter with nothing in it."""
+
+    def write(self) -> None:
+        return None
+
+    def has_not_left(self) -> None:
+        return None
 
 
 def test_too_many_at_once_are_dropped_and_room_comes_back(
@@ -232,15 +324,22 @@ def test_too_many_at_once_are_dropped_and_room_comes_back(
     monkeypatch.setattr(AtOnce, "submit", lambda _, *given: waiting.append(given))
 
     for _ in range(post.MOST_WAITING + 1):
-        post.post(lambda: None)
+        post.post(Blank())
     assert len(waiting) == post.MOST_WAITING
     assert "too many are waiting" in caplog.text
 
+    monkeypatch.setattr(post, "leave_database", fail)
     for do, *given in waiting:
-        do(*given)
-    post.post(lambda: None)
+        with pytest.raises(OSError, match="away"):
+            do(*given)
+    post.post(Blank())
     assert len(waiting) == post.MOST_WAITING + 1
+    monkeypatch.undo()
     waiting[-1][0](*waiting[-1][1:])
+
+
+def fail() -> None:
+    raise OSError("away")
 
 
 def test_it_is_written_elsewhere_and_in_the_readers_language(
@@ -251,13 +350,13 @@ def test_it_is_written_elsewhere_and_in_the_readers_language(
     seen: list[object] = []
     done = Event()
 
-    def write() -> None:
-        seen.extend([current_thread().name, get_language()])
-        connections.close_all()
-        done.set()
+    class Watched(Blank):
+        def write(self) -> None:
+            seen.extend([current_thread().name, get_language()])
+            done.set()
 
     with override("fr"):
-        post.post(write)
+        post.post(Watched())
 
     assert done.wait(10)
     assert str(seen[0]).startswith("post")
