@@ -13,6 +13,7 @@ from zipfile import ZipFile
 from crisis.models import Answer, Incident
 from crisis.operations.answer import Wording, submit_answer
 from crisis.operations.incident import acknowledge, stand_down
+from crisis.operations.question import Post, add_question
 from crisis.operations.release import release_answer
 from crisis.operations.sign_off import amend_and_approve, hand_over, send_back
 from escalation.models import Person
@@ -33,6 +34,8 @@ def closed_storm(house: House, incident: Incident) -> Incident:
     answer.refresh_from_db()
     release_answer(answer=answer, seen=2, url=OUT, by=house.olga, now=at(211))
     more(house, incident, 2, seconds=220)
+    post = Post(text="And the other one?", author="@late", url="https://x.com/late/status/1")
+    add_question(incident=incident, post=post, by=house.olga, now=at(300))
     stand_down(incident=incident, by=house.olga, end="answered", reason="He left.", now=at(1055))
     incident.refresh_from_db()
     return incident

@@ -19,7 +19,10 @@ Row = dict[str, Any]
 Told = tuple[str, tuple[Any, ...]]
 """What a row is called, and what of it the events hold."""
 
-UNSEALED = "No event holds names, questions or reasons: they are copied as they stand."
+UNSEALED = (
+    "No event holds names, titles, what people asked, reasons, or where an answer stands and whom\n"
+    "it answers: they are copied as they stand."
+)
 KEPT_ELSEWHERE = "Compare the seal to the one in the report: python3 check.py SEAL"
 
 
@@ -64,8 +67,9 @@ def check(kept: Row, given: str | None) -> str:
     check_seal(given, events)
     check_head(kept["incident"], events)
     check_words(events, kept["answers"])
+    check_questions(events, kept["questions"])
     says = "1 event" if len(events) == 1 else f"{len(events)} events"
-    held = f"{says}, chained. Nothing was changed or removed. Seal: {seal}\n{UNSEALED}\n"
+    held = f"{says}, chained. No event was changed or removed. Seal: {seal}\n{UNSEALED}\n"
     return held if given else f"{held}{KEPT_ELSEWHERE}\n"
 
 
@@ -132,6 +136,17 @@ def check_words(events: list[Row], answers: list[Row]) -> None:
         raise Broken(f"{missing[0]} is told of by an event, and is not here.")
 
 
+def check_questions(events: list[Row], questions: list[Row]) -> None:
+    """See that whoever asked later is there, and was added when and by whom the events say."""
+    kept = {each["id"]: (each["added_by"], each["at"]) for each in questions}
+    for event in events:
+        if event["kind"] != "question_added":
+            continue
+        number = event["detail"]["question"]
+        if kept.get(number) != (event["by"], event["at"]):
+            raise Broken(f"Question {number} is not as event {event['sequence']} holds it.")
+
+
 def told_by(events: list[Row]) -> dict[str, tuple[Any, ...]]:
     """Give what the events hold. Of a version the first counts, which came with the words."""
     told: dict[str, tuple[Any, ...]] = {}
@@ -140,7 +155,7 @@ def told_by(events: list[Row]) -> dict[str, tuple[Any, ...]]:
         if "sha256" not in detail:
             continue
         words = tuple(detail[name] for name in ("answer", "version", "sha256"))
-        told.setdefault(_version(*words[:2]), (words[2],))
+        told.setdefault(_version(*words[:2]), (words[2], *act))
         if event["kind"] == "decided":
             if detail["kind"] == "take_back":
                 take_back(told, detail["answer"])
@@ -162,11 +177,16 @@ def take_back(told: dict[str, tuple[Any, ...]], answer: int) -> None:
 def kept_of(answer: Row) -> Iterator[Told]:
     """Give the same of what is kept, with the words and the link hashed anew."""
     number, release = answer["id"], answer["release"]
+    if not answer["versions"]:
+        raise Broken(f"Answer {number} has no words.")
+    first = answer["versions"][0]
+    if (answer["created_by"], answer["created_at"]) != (first["written_by"], first["at"]):
+        raise Broken(f"Answer {number} was not begun with its first version.")
     for each in answer["versions"]:
         name = _version(number, each["number"])
         if each["sha256"] != sha256_of(each["text"]):
             raise Broken(f"{name}: its words are not those of its hash. They were changed.")
-        yield name, (each["sha256"],)
+        yield name, (each["sha256"], each["written_by"], each["at"])
     for each in answer["decisions"]:
         how = tuple(each[name] for name in ("kind", "via", "settles"))
         yield f"Decision {each['id']}", (*_act(number, each), *how)

@@ -38,7 +38,7 @@ def test_whole_evidence_is_found_whole(storm: Incident, folder: Path) -> None:
     code, told = run(folder)
 
     assert code == 0, told
-    assert f"{count} events, chained. Nothing was changed or removed. Seal: {seal}\n" in told
+    assert f"{count} events, chained. No event was changed or removed. Seal: {seal}\n" in told
     assert "Compare the seal to the one in the report" in told
 
 
@@ -136,6 +136,22 @@ def give_decision_to_another(told: Any) -> None:
     told["answers"][0]["decisions"][0]["by"] += 1
 
 
+def give_words_to_another(told: Any) -> None:
+    told["answers"][0]["versions"][1]["written_by"] += 1
+
+
+def give_answer_to_another(told: Any) -> None:
+    told["answers"][0]["created_by"] += 1
+
+
+def add_an_answer(told: Any) -> None:
+    told["answers"].append(told["answers"][0] | {"id": 99, "versions": [], "decisions": []})
+
+
+def forget_who_asked(told: Any) -> None:
+    del told["questions"][-1]
+
+
 def turn_a_decision(told: Any) -> None:
     told["answers"][1]["decisions"][-1]["kind"] = "approve"
 
@@ -164,7 +180,11 @@ CHANGES: list[tuple[Callable[[Any], None], str]] = [
     (change_words_and_hash, "is not what its event holds."),
     (add_words, "stands in no event."),
     (write_words_twice, "stands twice."),
-    (remove_words, "is told of by an event, and is not here."),
+    (remove_words, "was not begun with its first version."),
+    (give_words_to_another, "is not what its event holds."),
+    (give_answer_to_another, "was not begun with its first version."),
+    (add_an_answer, "Answer 99 has no words."),
+    (forget_who_asked, "holds it."),
     (remove_answer, "is told of by an event, and is not here."),
     (give_decision_to_another, "is not what its event holds."),
     (turn_a_decision, "is not what its event holds."),
