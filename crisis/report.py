@@ -40,10 +40,12 @@ class Report:
     people: list[PersonPaged]
     named: dict[int, Person]
     fault: Fault | None
+    lasted_seconds: float
+    """From the alarm to its end, or to now while it is open."""
 
 
-def report_of(incident: Incident) -> Report:
-    """Draw up the report, and check that its evidence still holds."""
+def report_of(incident: Incident, now: datetime) -> Report:
+    """Draw up the report as of now, and check that its evidence still holds."""
     rows = rows_of(incident)
     events = events_of(incident)
     reached = people_of(incident, rows.pages, rows.acknowledgements)
@@ -56,6 +58,7 @@ def report_of(incident: Incident) -> Report:
         people=[_paged(each, rows.pages) for each in reached],
         named=named_in(events, [incident.raised_by, *(each.person for each in reached)]),
         fault=verify(incident.timeline, events),
+        lasted_seconds=((incident.stood_down_at or now) - incident.raised_at).total_seconds(),
     )
 
 

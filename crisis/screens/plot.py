@@ -159,7 +159,7 @@ def _paging(report: Report, scale: Scale) -> Lane:
     """From step to step until somebody is on it: waiting before each, under way at the last."""
     fired = [scale.after(e.at) for e in report.events if e.kind == "step_paged"]
     end = report.figures.on_it_seconds
-    until = end if end is not None else report.figures.stood_down_seconds or scale.width
+    until = end if end is not None else report.lasted_seconds
     stops = [at for at in fired if at < until] + [until]
     spans = [
         scale.span(start, stop, is_wait=number < len(stops) - 2 or end is None)
@@ -187,7 +187,7 @@ def _signing(report: Report, scale: Scale) -> Lane:
     sent, signed = report.figures.submitted_seconds, report.figures.signed_off_seconds
     if sent is None:
         return Lane(_("Sign-off"), (), ())
-    end = signed if signed is not None else report.figures.stood_down_seconds or scale.width
+    end = signed if signed is not None else report.lasted_seconds
     points = []
     if signed is not None and scale.is_drawn(signed):
         points.append(scale.point(signed, _("Approved %(time)s") % {"time": mmss(signed)}, "green"))

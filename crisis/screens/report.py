@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from crisis.models import Decision
 from crisis.queries.desk import steps_of
+from crisis.queries.figures import EVERYONE_SECONDS
 from crisis.report import PersonPaged, Report
 from crisis.rules.fold import ticked
 from crisis.screens.plot import Plot, plot
@@ -27,7 +28,10 @@ SIGN_OFF_SECONDS = 90
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure with its target; `fill` and `target` are where they stand on its bar, in %."""
+    """One figure with its target; `fill` and `target` are where they stand on its bar, in %.
+
+    `is_met` is None while there is time left for it.
+    """
 
     name: str
     figure: str
@@ -35,7 +39,7 @@ class Tile:
     target_says: str
     fill: str
     target: str
-    is_met: bool
+    is_met: bool | None
     verdict: str
 
 
@@ -162,7 +166,8 @@ def _says(report: Report) -> str:
     figures = report.figures
     limit = figures.limit_seconds // 60
     if figures.answer_seconds is None:
-        first = _("No answer went out.")
+        is_open = report.incident.is_open
+        first = _("No answer is out yet.") if is_open else _("No answer went out.")
     elif figures.is_answered_in_time:
         first = _("First answer in %(time)s, inside the %(n)d minutes.")
     else:
@@ -201,46 +206,79 @@ def _pages(report: Report) -> str:
 
 def _tiles(report: Report) -> list[Tile]:
     figures, protocol = report.figures, report.incident.protocol
-    tiles = [
-        _time(_("First public answer"), figures.answer_seconds, figures.limit_seconds),
-        _time(_("Someone on it"), figures.on_it_seconds, ON_IT_SECONDS),
-        _time(_("Wait for sign-off"), figures.sign_off_wait_seconds, SIGN_OFF_SECONDS),
-        _people(report),
-        _time(_("First page sent"), figures.first_page_seconds, FIRST_PAGE_SECONDS),
+    so_far = report.lasted_seconds
+    asked = figures.submitted_seconds
+    waited = so_far - asked if asked is not None else 0
+    timed = [
+        (_("First public answer"), figures.answer_seconds, figures.limit_seconds, so_far),
+        (_("Someone on it"), figures.on_it_seconds, ON_IT_SECONDS, so_far),
+        (_("Wait for sign-off"), figures.sign_off_wait_seconds, SIGN_OFF_SECONDS, waited),
+        (_("First page sent"), figures.first_page_seconds, FIRST_PAGE_SECONDS, so_far),
     ]
     if protocol:
-        word = _time(_("First word"), figures.first_word_seconds, protocol.first_word_seconds)
-        tiles.insert(4, word)
+        word = (figures.first_word_seconds, protocol.first_word_seconds, so_far)
+        timed.insert(3, (_("First word"), *word))
+    tiles = [_tile(*each, is_open=report.incident.is_open) for each in timed]
+    tiles.insert(3, _people(report))
     return tiles
 
 
-def _time(name: str, seconds: float | None, target: int) -> Tile:
-    """A time beside the time that was promised. What never happened was not in time."""
-    full = max(target * 1.2, seconds or 0)
-    target_says = _("Target %(time)s") % {"time": mmss(target)}
-    if seconds is None:
-        return Tile(
-            name, _("Never"), "", target_says, "0%", _percent(target, full), False, _("Not met")
-        )
+def _tile(name: str, seconds: float | None, target: int, passed: float, *, is_open: bool) -> Tile:
+    if seconds is not None:
+        return _time(name, seconds, target)
+    return _not_yet(name, target, passed) if is_open else _never(name, target)
+
+
+def _time(name: str, seconds: float, target: int) -> Tile:
+    """A time beside the time that was promised."""
+    full = max(target * 1.2, seconds)
     is_met = int(seconds) <= target
-    left = mmss(target - int(seconds))
     verdict = _("%(time)s to spare") if is_met else _("%(time)s late")
     return Tile(
         name=name,
         figure=mmss(seconds),
         unit="",
-        target_says=target_says,
+        target_says=_target(target),
         fill=_percent(seconds, full),
         target=_percent(target, full),
         is_met=is_met,
-        verdict=verdict % {"time": left},
+        verdict=verdict % {"time": mmss(target - int(seconds))},
     )
+
+
+def _not_yet(name: str, target: int, passed: float) -> Tile:
+    """What can still happen in an open storm; late as soon as its time is out."""
+    full = max(target * 1.2, passed)
+    left = target - int(passed)
+    verdict = _("%(time)s left") if left >= 0 else _("%(time)s late")
+    return Tile(
+        name=name,
+        figure=_("Not yet"),
+        unit="",
+        target_says=_target(target),
+        fill=_percent(passed, full) if left < 0 else "0%",
+        target=_percent(target, full),
+        is_met=None if left >= 0 else False,
+        verdict=verdict % {"time": mmss(left)},
+    )
+
+
+def _never(name: str, target: int) -> Tile:
+    """What never happened was not in time."""
+    at = _percent(target, target * 1.2)
+    return Tile(name, _("Never"), "", _target(target), "0%", at, False, _("Not met"))
+
+
+def _target(seconds: int) -> str:
+    return _("Target %(time)s") % {"time": mmss(seconds)}
 
 
 def _people(report: Report) -> Tile:
     figures = report.figures
     asked, done = figures.questions, figures.answered_by_ten_minutes
-    late = asked - done
+    left = asked - done
+    is_over = not report.incident.is_open or report.lasted_seconds > EVERYONE_SECONDS
+    missed = _("%(n)d not in time") if is_over else _("%(n)d to answer")
     says = ngettext("of %(n)d person", "of %(n)d people", asked)
     return Tile(
         name=_("Answered by 10:00"),
@@ -249,8 +287,8 @@ def _people(report: Report) -> Tile:
         target_says=_("Target: all %(n)d") % {"n": asked},
         fill=_percent(done, asked or 1),
         target="100%",
-        is_met=late == 0,
-        verdict=_("Met") if late == 0 else _("%(n)d not in time") % {"n": late},
+        is_met=True if not left else False if is_over else None,
+        verdict=missed % {"n": left} if left else _("Met"),
     )
 
 

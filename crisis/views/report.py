@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from crisis.access import incident_for
+from crisis.context import moment_of
 from crisis.evidence.bundle import bundle_of
 from crisis.report import report_of
 from crisis.screens.report import report_screen
@@ -14,7 +15,7 @@ from crisis.views.door import PersonRequest, signed_in
 def report(request: PersonRequest, number: int) -> HttpResponse:
     """Show what happened, minute by minute, and whether the evidence still holds."""
     incident = incident_for(request.user, number)
-    screen = report_screen(report_of(incident), incident.escalation.time_zone)
+    screen = report_screen(report_of(incident, moment_of(request)), incident.escalation.time_zone)
     context = {"screen": screen, "is_drill": incident.is_drill, "active": "reports"}
     return render(request, "crisis/report.html", context)
 

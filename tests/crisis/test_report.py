@@ -20,6 +20,7 @@ from escalation.models import Page
 from tests.browsers import Browser, words
 from tests.story import TEXT, House, act, ask_more, at, fast_forward
 
+NOW = 2000
 LONDON = "Europe/London"
 OUT = "https://x.com/Hearthside/status/2"
 AMENDED = {
@@ -50,8 +51,8 @@ def storm(house: House) -> Incident:
     return incident
 
 
-def report(browser: Browser, incident: Incident) -> Any:
-    browser.seconds = 2000
+def report(browser: Browser, incident: Incident, seconds: float = NOW) -> Any:
+    browser.seconds = seconds
     return browser.get(f"/code-reds/{incident.number}/report/")
 
 
@@ -150,12 +151,18 @@ def test_changed_evidence_is_told_at_the_top(desk: Browser, storm: Incident) -> 
 def test_report_of_an_open_storm_says_that_it_grows(
     house: House, desk: Browser, incident: Incident
 ) -> None:
-    """A report that is sent round too early must say so itself."""
-    told = words(report(desk, incident))
+    """A report that is sent round too early must say so itself, and blame nobody yet."""
+    told = words(report(desk, incident, 100))
+    later = words(report(desk, incident, 330))
 
     assert "12:00:00, still open" in told
     assert "It is still open" in told
-    assert "First public answer Never Target 5:00 Not met" in told
+    assert "No answer is out yet." in told
+    assert "First public answer Not yet Target 5:00 3:20 left" in told
+    assert "Someone on it Not yet Target 1:00 0:40 late" in told
+    assert "Wait for sign-off Not yet Target 1:30 1:30 left" in told
+    assert "Answered by 10:00 0 of 1 person Target: all 1 1 to answer" in told
+    assert "First public answer Not yet Target 5:00 0:30 late" in later
 
 
 def test_storm_without_an_answer_is_told_as_it_was(
@@ -193,7 +200,7 @@ def test_late_answer_is_red_and_says_by_how_much(house: House, desk: Browser) ->
 
 
 def plot_of(incident: Incident) -> Any:
-    return report_screen(report_of(incident), LONDON).plot
+    return report_screen(report_of(incident, at(NOW)), LONDON).plot
 
 
 def test_plot_is_drawn_to_scale_with_its_numbers_in_text(storm: Incident) -> None:
@@ -218,6 +225,13 @@ def test_plot_waits_until_somebody_is_on_it(storm: Incident) -> None:
     paging = plot_of(storm).lanes[0]
 
     assert [span.is_wait for span in paging.spans] == [True, False]
+
+
+def test_plot_of_an_open_storm_ends_now(incident: Incident) -> None:
+    """A bar to the end of the paper tells of minutes that nobody has lived through yet."""
+    so_far = report_screen(report_of(incident, at(90)), LONDON).plot
+
+    assert [(span.x, span.width) for span in so_far.lanes[0].spans] == [("0.000%", "12.500%")]
 
 
 def test_plot_holds_whatever_happened_or_did_not(house: House, incident: Incident) -> None:
@@ -248,7 +262,7 @@ def test_label_lies_on_no_other_answer(
     storm: Incident, seconds: float, beside: list[float], is_left: bool
 ) -> None:
     """The one time that everybody asks for must be read, also where answers follow at once."""
-    scale = Scale(report_of(storm))
+    scale = Scale(report_of(storm, at(NOW)))
 
     assert scale.point(seconds, "First", beside=beside).is_left is is_left
 
@@ -352,4 +366,4 @@ def test_pages_that_were_never_needed_are_not_counted(house: House, storm: Incid
     """People who were spared must not appear among those who were woken."""
     Page.objects.filter(person=house.ben).update(status=Page.Status.DROPPED)
 
-    assert report_of(storm).figures.people_paged == 1
+    assert report_of(storm, at(NOW)).figures.people_paged == 1
