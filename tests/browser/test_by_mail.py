@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from tests.browser.acts import press, sees
 from tests.browser.conftest import Devices
+from tests.browser.devices import Device
 from tests.crisis.test_sign_robots import dump
 from tests.mailbox import Mailbox, taking_mail
 from tests.story import House
@@ -24,6 +25,13 @@ PATIENCE_SECONDS = 20
 def mailbox(site: str, settings: Settings) -> Iterator[Mailbox]:
     with taking_mail(settings) as mailbox:
         yield mailbox
+
+
+def ask(one: Device, path: str, house: House) -> None:
+    """Come to the sign-in, and have a link sent."""
+    one.open(path)
+    one.page.get_by_label("Work email").fill(house.olga.email)
+    press(one, "Email me a sign-in link")
 
 
 def way_in(mailbox: Mailbox) -> str:
@@ -41,9 +49,7 @@ def test_officer_without_her_password_raises_all_the_same(
 ) -> None:
     """It is three in the morning, and the password is in the office."""
     phone = device("phone")
-    phone.open("/raise/")
-    phone.page.get_by_label("Work email").fill(house.olga.email)
-    press(phone, "Email me a sign-in link")
+    ask(phone, "/raise/", house)
     sees(phone, "Look in your mail", "within 15 minutes")
 
     phone.open(way_in(mailbox))
@@ -58,9 +64,7 @@ def test_scanner_that_runs_scripts_and_waits_uses_no_link_up(
 ) -> None:
     """Her mail's scanner has been in before her, and the link has ended."""
     desk = device("desk")
-    desk.open("/sign-in/")
-    desk.page.get_by_label("Work email").fill(house.olga.email)
-    press(desk, "Email me a sign-in link")
+    ask(desk, "/sign-in/", house)
     link = way_in(mailbox)
     before = dump()
 

@@ -191,15 +191,19 @@ def test_words_that_no_database_keeps_are_told(desk: Browser, incident: Incident
     assert "Some characters cannot be kept." in words(page)
 
 
+def changed_by_eve(answer: Answer) -> None:
+    eve = make_person("Eve Stone", Role.OFFICER)
+    theirs = Wording("Yes, he is. We suspended him.")
+    revise_answer(answer=answer, seen=1, wording=theirs, by=eve, now=at(90))
+
+
 def test_answer_changed_by_somebody_else_keeps_both_texts(
     house: House, desk: Browser, incident: Incident
 ) -> None:
     """Whoever saves second must neither win unseen nor lose their words."""
     answer = house.draft(incident)
     page = desk.get(f"/answers/{answer.pk}/")
-    eve = make_person("Eve Stone", Role.OFFICER)
-    theirs = Wording("Yes, he is. We suspended him.")
-    revise_answer(answer=answer, seen=1, wording=theirs, by=eve, now=at(90))
+    changed_by_eve(answer)
 
     stale = write(desk, page, "save", text="Yes, he was.")
 
@@ -221,9 +225,7 @@ def test_asking_for_the_checks_shows_nobody_what_came_meanwhile(
     """Without a script each check loads the page anew, and the next save wins over unread words."""
     answer = house.draft(incident)
     page = desk.get(f"/answers/{answer.pk}/")
-    eve = make_person("Eve Stone", Role.OFFICER)
-    theirs = Wording("Yes, he is. We suspended him.")
-    revise_answer(answer=answer, seen=1, wording=theirs, by=eve, now=at(90))
+    changed_by_eve(answer)
 
     checked = write(desk, page, "check", text="Yes, he was.")
     stale = write(desk, checked, "save")
