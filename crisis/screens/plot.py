@@ -106,9 +106,9 @@ class Scale:
 
     def _is_freer_left(self, seconds: float, beside: Sequence[float]) -> bool:
         room = LABEL_WIDTH * self.width / 100
-        is_taken_right = any(seconds < each < seconds + room for each in beside)
-        is_taken_left = seconds < room or any(seconds - room < each < seconds for each in beside)
-        return is_taken_right and not is_taken_left
+        left = seconds - max((each for each in beside if each < seconds), default=0)
+        right = min((each for each in beside if each > seconds), default=self.width) - seconds
+        return seconds >= room and right < room and left > right
 
 
 def plot(report: Report) -> Plot:

@@ -253,7 +253,8 @@ def test_plot_holds_whatever_happened_or_did_not(house: House, incident: Inciden
     [
         (211, [211], False),
         (211, [211, 260], True),
-        (211, [100, 211, 260], False),
+        (211, [48, 211, 240], True),
+        (211, [190, 211, 260], False),
         (60, [60, 90], False),
         (600, [600], True),
     ],
