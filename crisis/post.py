@@ -21,7 +21,7 @@ _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="post")
 _places = BoundedSemaphore(MOST_WAITING)
 
 
-class Letter(Protocol):
+class Mail(Protocol):
     """A mail that is still to be written."""
 
     def write(self) -> Message | None:
@@ -33,7 +33,7 @@ class Letter(Protocol):
         ...
 
 
-def post(letter: Letter) -> None:
+def post(mail: Mail) -> None:
     """Write a mail, in the language of whoever asks, and send it, both soon.
 
     What goes wrong is logged: there is nobody left to tell, and it can be asked for again.
@@ -41,13 +41,13 @@ def post(letter: Letter) -> None:
     if not _places.acquire(blocking=False):
         log.warning("A mail was not sent: too many are waiting.")
         return
-    _threads.submit(_send, letter, get_language())
+    _threads.submit(_send, mail, get_language())
 
 
-def _send(letter: Letter, language: str | None) -> None:
+def _send(mail: Mail, language: str | None) -> None:
     try:
         with override(language):
-            _try(letter)
+            _try(mail)
     except Exception:
         log.exception("A mail was not sent.")
     finally:
@@ -55,12 +55,12 @@ def _send(letter: Letter, language: str | None) -> None:
         leave_database()
 
 
-def _try(letter: Letter) -> None:
-    message = letter.write()
+def _try(mail: Mail) -> None:
+    message = mail.write()
     try:
         if message:
             send(message)
     except TransportError as error:
         log.warning("A mail was not sent: %s", error)
         if not error.is_unknown:
-            letter.has_not_left()
+            mail.has_not_left()

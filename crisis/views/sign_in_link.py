@@ -52,7 +52,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "next": _onward(request)}
         return render(request, "registration/login.html", context, status=UNPROCESSABLE)
-    post(_Letter(form.cleaned_data["username"], _onward(request)))
+    post(_LinkMail(form.cleaned_data["username"], _onward(request)))
     return redirect("crisis:link_sent")
 
 
@@ -101,7 +101,7 @@ def _onward(request: HttpRequest) -> str:
 
 
 @dataclass
-class _Letter:
+class _LinkMail:
     """A link on its way to a mailbox."""
 
     email: str

@@ -1,12 +1,14 @@
 """Fixtures of the tests that go through the doors."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 
 from crisis.models import Answer, Incident
 from tests.browsers import Browser, known_browser
+from tests.evidence_files import closed_storm, download, unpacked
 from tests.programs import Program
 from tests.story import House, fast_forward
 
@@ -59,3 +61,15 @@ def phone(house: House, incident: Incident) -> Browser:
     browser = known_browser(house.anna)
     browser.open(incident, house.anna)
     return browser
+
+
+@pytest.fixture
+def storm(house: House, incident: Incident) -> Incident:
+    """A storm with all that evidence can hold."""
+    return closed_storm(house, incident)
+
+
+@pytest.fixture
+def folder(desk: Browser, storm: Incident, tmp_path: Path) -> Path:
+    """Where somebody has unpacked the evidence of a storm."""
+    return unpacked(download(desk, storm), tmp_path)

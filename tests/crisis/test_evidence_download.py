@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,22 +15,10 @@ from escalation.rules import evidence as rule
 from tests.agreements import agree
 from tests.browsers import Browser
 from tests.desk import OUT, released
-from tests.evidence_files import AMENDED, closed_storm, download, kept, more, run, unpacked
+from tests.evidence_files import AMENDED, download, kept, more, run, unpacked
 from tests.story import House, act, at, fast_forward, make_person
 
 HOSTILE = '</script>\u2028"\\u0000" \\ {"events": []} \u202eevil\u202c \U0001f3f4\n\t%s ’ é'
-
-
-@pytest.fixture
-def storm(house: House, incident: Incident) -> Incident:
-    """A storm with all that evidence can hold."""
-    return closed_storm(house, incident)
-
-
-@pytest.fixture
-def folder(desk: Browser, storm: Incident, tmp_path: Path) -> Path:
-    """Where somebody has unpacked the evidence of a storm."""
-    return unpacked(download(desk, storm), tmp_path)
 
 
 # ------------------------------------------------------------ what is in it

@@ -15,20 +15,7 @@ from crisis.models import Incident
 from escalation.rules.evidence import Entry, entry_hash
 from tests.browsers import Browser
 from tests.crisis.test_report import altered_rows
-from tests.evidence_files import AMENDED, closed_storm, download, keep, kept, run, unpacked
-from tests.story import House
-
-
-@pytest.fixture
-def storm(house: House, incident: Incident) -> Incident:
-    """A storm with all that evidence can hold."""
-    return closed_storm(house, incident)
-
-
-@pytest.fixture
-def folder(desk: Browser, storm: Incident, tmp_path: Path) -> Path:
-    """Where somebody has unpacked the evidence of a storm."""
-    return unpacked(download(desk, storm), tmp_path)
+from tests.evidence_files import AMENDED, download, keep, kept, run, unpacked
 
 
 def test_whole_evidence_is_found_whole(storm: Incident, folder: Path) -> None:

@@ -307,7 +307,7 @@ def refuse(message: Any) -> None:
 
 
 class Blank:
-    """A letter with nothing in it."""
+    """A mail with nothing in it."""
 
     def write(self) -> None:
         return None
