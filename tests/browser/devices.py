@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from escalation.models import Person
 from tests.browser.watch import Watch
@@ -69,7 +69,15 @@ class Device:
         return self.page.url.removeprefix(self.site)
 
     def open(self, path: str) -> Page:
-        self.page.goto(path if path.startswith("http") else f"{self.site}{path}")
+        """Go to an address, whatever the page before it was about to do by itself."""
+        url = path if path.startswith("http") else f"{self.site}{path}"
+        try:
+            self.page.goto(url)
+        except Error as error:
+            # A page without scripts reads itself anew every few seconds: that may be under way.
+            if "interrupted by another navigation" not in error.message:
+                raise
+            self.page.goto(url)
         return self.page
 
     def sign_in(self, person: Person, password: str = PASSWORD) -> Page:
