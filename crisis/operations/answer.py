@@ -72,6 +72,8 @@ class NotSubmittable(Exception):
     """Only a draft, or an answer that was sent back, can be sent for sign-off."""
 
 
+SUBMITTABLE = (Answer.Status.DRAFT, Answer.Status.SENT_BACK)
+"""What nobody has been asked to sign: to change it undoes nothing."""
 EDITABLE = (
     Answer.Status.DRAFT,
     Answer.Status.SENT_BACK,
@@ -219,7 +221,7 @@ def submit_answer(*, answer: Answer, seen: int, by: Person, now: datetime) -> Si
     if not by.is_officer:
         raise NotYours
     answer, current, timeline = hold_answer(answer)
-    if answer.status not in (Answer.Status.DRAFT, Answer.Status.SENT_BACK):
+    if answer.status not in SUBMITTABLE:
         raise NotSubmittable
     expect(answer, current, seen)
     blocking = blocks(check_answer(facts_of(answer, current)))

@@ -171,13 +171,13 @@ def _tabs(writing: Writing, facts: AnswerFacts) -> tuple[Tab, ...]:
     if writing.question is not None or len(channels) < 2:
         return ()
     networks = [each.network for each in channels]
-    said = {each.answer.channel_id: each for each in writing.to_everyone}
+    said = _said(writing)
     return tuple(
         Tab(
             each.network,
             each.network_name,
             each.handle if networks.count(each.network) > 1 else "",
-            _tab_url(writing, each, said.get(each.pk)),
+            each.pk,
             counted(facts) if each == here else stand_of(said.get(each.pk), each, facts),
             each == here,
         )
@@ -185,11 +185,20 @@ def _tabs(writing: Writing, facts: AnswerFacts) -> tuple[Tab, ...]:
     )
 
 
+def tab_urls(writing: Writing) -> dict[str, str]:
+    """Tell where one can go on from here, by the keys of the channels in use."""
+    said = _said(writing)
+    return {str(one.pk): _tab_url(writing, one, said.get(one.pk)) for one in writing.channels}
+
+
+def _said(writing: Writing) -> dict[int, AnswerVersion]:
+    """Index the latest words to everyone by their channel."""
+    return {each.answer.channel_id: each for each in writing.to_everyone}
+
+
 def _tab_url(writing: Writing, channel: Channel, said: AnswerVersion | None) -> str:
-    """Where a channel's answer is written; on the page itself, the page."""
+    """Where a channel's answer is written."""
     answer = said.answer if said else None
-    if channel == writing.channel:
-        answer = writing.answer
     if answer is not None and is_editable(answer):
         return reverse("crisis:answer", args=[answer.pk])
     base = reverse("crisis:draft", args=[writing.incident.number])

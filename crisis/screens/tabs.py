@@ -39,7 +39,7 @@ class Tab:
     network: str
     name: str
     handle: str
-    url: str
+    channel: int
     stand: Stand
     is_current: bool
 

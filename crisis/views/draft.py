@@ -12,6 +12,7 @@ from crisis.access import answer_for, incident_for
 from crisis.context import moment_of
 from crisis.models import Answer
 from crisis.operations.answer import (
+    SUBMITTABLE,
     AlreadyBegun,
     ApprovedMeanwhile,
     Blocked,
@@ -29,12 +30,14 @@ from crisis.operations.incident import NotOpen
 from crisis.operations.release import is_pre_approved
 from crisis.queries.drafting import new_writing, writing_of
 from crisis.rules.checks import blocks, check_answer
-from crisis.screens.draft import cannot_be_signed, is_editable
+from crisis.screens.draft import cannot_be_signed, is_editable, tab_urls
 from crisis.views.door import PersonRequest, for_officers, number_in
 from crisis.views.draft_page import CONFLICT, Page, refused, show, show_blocked, show_changed
 
 USE = "use:"
 """What a button's value starts with that begins from a statement; its code follows."""
+GO = "go:"
+"""What the value of another channel's tab starts with; the channel's key follows."""
 
 
 @for_officers
@@ -90,6 +93,8 @@ def _do(page: Page, do: str) -> HttpResponse:
     """Do what the button says; anything unknown only checks."""
     if do.startswith(USE):
         return show(page.starting_from(do.removeprefix(USE)))
+    if do.startswith(GO):
+        return _go(page, do.removeprefix(GO))
     if do == "withdraw" and page.writing.answer:
         withdraw_answer(answer=page.writing.answer, by=page.request.user, now=page.now)
         return redirect("crisis:console", page.writing.incident.number)
@@ -97,6 +102,21 @@ def _do(page: Page, do: str) -> HttpResponse:
         return show(page)
     answer = _store(page)
     return _send(page, answer) if do == "send" else redirect("crisis:answer", answer.pk)
+
+
+def _go(page: Page, channel: str) -> HttpResponse:
+    """Go on to another channel. What was written here is kept first, where that undoes nothing."""
+    url = tab_urls(page.writing).get(channel)
+    if url is None:
+        return show(page)
+    if page.is_touched:
+        if not page.form.is_valid():
+            return show(page)
+        if page.writing.answer and page.writing.answer.status not in SUBMITTABLE:
+            page.form.add_error(None, _("Save what you changed here first, or it is lost"))
+            return show(page)
+        _store(page)
+    return redirect(url)
 
 
 def _store(page: Page) -> Answer:

@@ -63,6 +63,17 @@ class Page:
             return DraftForm(self._refilled(), slots=slots)
         return DraftForm(initial=self._initial(), slots=slots)
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything was typed since this page was shown."""
+        self.form.is_valid()
+        answer = self.writing.answer
+        read = answer.versions.filter(number=self.seen).first() if answer else None
+        shown = replace(self, writing=replace(self.writing, current=read), is_fresh=True)
+        slots = self.form.slots
+        form = DraftForm(self._refilled(), initial=shown.form.initial, slots=slots)
+        return not {*form.changed_data} <= {"seen", "shown"}
+
     def _refilled(self) -> dict[str, str]:
         """Put the words that were meant in the place of those that were posted."""
         posted = self.request.POST.dict()

@@ -102,19 +102,32 @@ def test_own_tab_follows_what_is_typed(desk: Device) -> None:
 
     page.get_by_label("Answer on X").fill("n" * 297)
 
-    expect(page.get_by_role("link", name="X, 297 of 280: 17 over")).to_be_visible()
+    expect(page.get_by_role("button", name="X, 297 of 280: 17 over")).to_be_visible()
 
 
 def test_whoever_stands_on_a_tab_stays_on_it(desk: Device) -> None:
     """With a keyboard, the way to the next channel starts again at the top of the page."""
     page = desk.open("/code-reds/1/draft/")
-    tab = page.get_by_role("link", name="Facebook, None yet")
+    tab = page.get_by_role("button", name="Facebook, None yet")
 
     page.get_by_label("Answer on X").fill("No. " * 80)
     tab.focus()
     sees(desk, "39 too long for X")
 
     expect(tab).to_be_focused()
+
+
+def test_words_are_there_when_she_comes_back_from_another_channel(desk: Device) -> None:
+    """Two lines typed, a look at what is said on Facebook, and they are to be typed again."""
+    page = desk.open("/code-reds/1/draft/")
+    page.get_by_label("Answer on X").fill(TEXT)
+
+    press(desk, "Facebook, None yet")
+    expect(page.get_by_label("Answer on Facebook")).to_have_value("")
+    press(desk, re.compile(r"^X, \d+ of 280$"))
+
+    expect(page.get_by_label("Answer on X")).to_have_value(TEXT)
+    sees(desk, "Version 1 is kept")
 
 
 def test_pasted_book_is_counted_and_far_over(house: House, device: Devices) -> None:

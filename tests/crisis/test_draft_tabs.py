@@ -23,14 +23,20 @@ POST = "https://www.facebook.com/hearthside/posts/1"
 
 
 def tabs(page: Any) -> dict[str, str]:
-    """Where each tab leads, by what is read aloud of it."""
+    """What a press on each tab does, by what is read aloud of it; on the page's own it checks."""
     nav = re.search(r'<nav class="tabs".*?</nav>', page.content.decode(), re.S)
-    found = re.findall(r'<a href="([^"]+)"\s+aria-label="([^"]+)"', nav[0] if nav else "")
-    return {unescape(label): unescape(url) for url, label in found}
+    pressed = r'value="([^"]+)"\s+aria-label="([^"]+)"'
+    found = re.findall(pressed, nav[0] if nav else "")
+    return {unescape(label): do for do, label in found}
+
+
+def leads(desk: Browser, page: Any, label: str) -> str:
+    """Press a tab, and tell where that leads."""
+    return str(write(desk, page, tabs(page)[label]).headers["Location"])
 
 
 def current(page: Any) -> str:
-    found = re.search(r'aria-label="([^"]+)" aria-current="true"', page.content.decode())
+    found = re.search(r'aria-label="([^"]+)"\s+aria-current="true"', page.content.decode())
     return unescape(found[1]) if found else ""
 
 
@@ -111,7 +117,7 @@ def test_tab_says_how_far_its_channel_is(
     page = draft_page(desk)
 
     assert list(tabs(page)) == ["X, 0 of 280", f"Facebook, {says}"]
-    assert shown in page.content.decode().split("Facebook, ")[1].split("</a>")[0]
+    assert shown in page.content.decode().split("Facebook, ")[1].split("</button>")[0]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +143,7 @@ def test_state_of_a_tab_is_said_in_words_and_drawn(
 
     page = draft_page(desk).content.decode()
 
-    tab = page.split(f'aria-label="Facebook, {says}"')[1].split("</a>")[0]
+    tab = page.split(f'aria-label="Facebook, {says}"')[1].split("</button>")[0]
     assert f'<span class="if-wide">{wide}</span>' in tab
     assert f'<span class="if-narrow">{narrow}</span>' in tab
     assert f"#i-{icon}" in tab
@@ -152,7 +158,8 @@ def test_words_with_a_blank_in_them_are_not_shown_as_good(
     page = draft_page(desk)
 
     assert "Facebook, 15 of 400" in tabs(page)
-    assert 'data-state="good"' not in page.content.decode().split("Facebook, ")[1].split("</a>")[0]
+    tab = page.content.decode().split("Facebook, ")[1].split("</button>")[0]
+    assert 'data-state="good"' not in tab
 
 
 def test_newest_answer_of_a_channel_counts(house: House, desk: Browser, incident: Incident) -> None:
@@ -160,7 +167,7 @@ def test_newest_answer_of_a_channel_counts(house: House, desk: Browser, incident
     out(house, incident)
     later = say(house, incident, "We suspended him.", seconds=90)
 
-    assert tabs(draft_page(desk))["Facebook, 17 of 400"] == f"/answers/{later.pk}/"
+    assert leads(desk, draft_page(desk), "Facebook, 17 of 400") == f"/answers/{later.pk}/"
 
 
 def test_answer_to_one_person_is_none_to_everyone(
@@ -180,10 +187,27 @@ def test_tab_leads_to_the_answer_that_is_written_there(
 
     page = draft_page(desk, "?statement=HOLD")
 
-    assert list(tabs(page).values()) == [
-        f"/code-reds/1/draft/?channel={house.x.pk}&statement=HOLD",
-        f"/answers/{answer.pk}/",
-    ]
+    assert leads(desk, page, "Facebook, Waiting for sign-off") == f"/answers/{answer.pk}/"
+
+
+def test_tab_of_a_channel_without_words_begins_from_the_same_statement(
+    house: House, desk: Browser, incident: Incident
+) -> None:
+    """Whoever says the same on Facebook does not look for the statement again."""
+    page = draft_page(desk, "?statement=HOLD")
+
+    there = f"/code-reds/1/draft/?channel={house.facebook.pk}&statement=HOLD"
+    assert leads(desk, page, "Facebook, None yet") == there
+
+
+def test_tab_leads_to_what_was_begun_there_meanwhile(
+    house: House, desk: Browser, incident: Incident
+) -> None:
+    """Idris began on Facebook while she read X: two answers there are one too many."""
+    page = draft_page(desk)
+    begun = say(house, incident)
+
+    assert leads(desk, page, "Facebook, None yet") == f"/answers/{begun.pk}/"
 
 
 def test_tab_of_a_channel_that_was_answered_begins_the_next_one(
@@ -192,9 +216,10 @@ def test_tab_of_a_channel_that_was_answered_begins_the_next_one(
     """Words that are out cannot be written on: a tab that leads there is a dead end."""
     out(house, incident)
 
-    found = tabs(draft_page(desk))
+    page = draft_page(desk)
 
-    assert found["Facebook, Out"] == f"/code-reds/1/draft/?channel={house.facebook.pk}"
+    there = f"/code-reds/1/draft/?channel={house.facebook.pk}"
+    assert leads(desk, page, "Facebook, Out") == there
 
 
 def test_own_tab_counts_the_words_as_they_stand_on_the_page(
@@ -208,7 +233,7 @@ def test_own_tab_counts_the_words_as_they_stand_on_the_page(
 
     assert current(page) == f"Facebook, {len(TEXT)} of 400"
     assert current(typed) == "Facebook, 417 of 400: 17 over"
-    assert tabs(typed)["Facebook, 417 of 400: 17 over"] == f"/answers/{answer.pk}/"
+    assert tabs(typed)["Facebook, 417 of 400: 17 over"] == "check"
 
 
 def test_answer_that_is_kept_still_leads_to_the_other_channels(
@@ -219,7 +244,7 @@ def test_answer_that_is_kept_still_leads_to_the_other_channels(
 
     page = desk.get(f"/answers/{answer.pk}/")
 
-    assert tabs(page)["X, None yet"] == f"/code-reds/1/draft/?channel={house.x.pk}"
+    assert leads(desk, page, "X, None yet") == f"/code-reds/1/draft/?channel={house.x.pk}"
 
 
 def test_answer_to_one_person_has_no_tabs(house: House, desk: Browser, incident: Incident) -> None:

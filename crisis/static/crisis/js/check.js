@@ -36,8 +36,8 @@ async function recount() {
 
 // A button that turned under a thumb is not pressed by it; one that stayed as it was is.
 function settle(part, before) {
-  const button = part.querySelector("button");
-  if (!button || button.isEqualNode(before.querySelector("button"))) return;
+  const button = part.querySelector(".btn");
+  if (!button || button.isEqualNode(before.querySelector(".btn"))) return;
   part.inert = true;
   setTimeout(() => (part.inert = false), SETTLES);
 }
