@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -26,12 +25,6 @@ LONGEST_SECONDS = 600
 def patience() -> None:
     """A scene has twenty screens, each on two devices: on a busy machine that takes minutes."""
     faulthandler.dump_traceback_later(LONGEST_SECONDS, exit=True)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -68,18 +61,26 @@ def site(night: Night, settings: Settings, redis: Redis, collector: Receiver) ->
 
 
 @pytest.fixture
+def browser(site: str) -> Iterator[Browser]:
+    """A browser of the test's own, which is gone before the site is.
+
+    One browser for all of them would have to put away what each test has opened in it, and now
+    and then Chromium never answers to that. A whole browser that does not close is ended.
+    """
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
 def device(browser: Browser, site: str, collector: Receiver) -> Iterator[Devices]:
     """Give somebody a device. Whatever its browser complains of, or reports, fails the test."""
     made: list[Device] = []
 
     def give(kind: str, **options: Any) -> Device:
-        context = browser.new_context(**KINDS[kind], **options)
-        contexts.callback(context.close)
-        made.append(Device(context, site))
+        made.append(Device(browser.new_context(**KINDS[kind], **options), site))
         return made[-1]
 
-    with ExitStack() as contexts:
-        yield give
+    yield give
     complaints = [each for one in made for each in one.watch.complaints]
     assert not complaints, "\n".join(complaints)
     assert not collector.heard

@@ -39,7 +39,7 @@ class Relay:
 
     def close(self) -> None:
         self.cut()
-        self._listening.close()
+        self._end(self._listening)
 
     def _accept(self) -> None:
         with suppress(OSError):

@@ -40,11 +40,9 @@ def network(site: str, settings: Settings) -> Iterator[Relay]:
 
 
 @pytest.fixture
-def phone(browser: Browser, network: Relay, house: House) -> Iterator[Device]:
+def phone(browser: Browser, network: Relay, house: House) -> Device:
     """Anna's telephone. What it complains of is the network, which is bad on purpose."""
-    context = browser.new_context(**KINDS["phone"])
-    yield Device(context, network.url).was_of(house.anna)
-    context.close()
+    return Device(browser.new_context(**KINDS["phone"]), network.url).was_of(house.anna)
 
 
 @pytest.fixture
@@ -178,8 +176,7 @@ def test_telephone_that_was_signed_out_shows_nothing(
     house: House, incident: Incident, browser: Browser, network: Relay
 ) -> None:
     """The duty telephone goes to the next person, or gets lost."""
-    context = browser.new_context(**KINDS["phone"])
-    phone = Device(context, network.url).is_of(house.olga)
+    phone = Device(browser.new_context(**KINDS["phone"]), network.url).is_of(house.olga)
     phone.open("/code-reds/1/")
     is_kept(phone)
 
@@ -192,7 +189,6 @@ def test_telephone_that_was_signed_out_shows_nothing(
 
     sees(phone, "You are offline")
     expect(phone.page.get_by_text("Last seen on this device")).to_be_hidden()
-    context.close()
 
 
 def test_what_is_restricted_is_never_kept(
