@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright
 from pytest_django import Settings
 
-from tests.browser.devices import KINDS, Device, launched
+from tests.browser.devices import KINDS, Device, driving, launched
 from tests.browser.night import Night, held_clock
 from tests.browser.server import serving
 from tests.receiver import Receiver
@@ -60,14 +60,20 @@ def site(night: Night, settings: Settings, redis: Redis, collector: Receiver) ->
         yield url
 
 
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with driving() as playwright:
+        yield playwright
+
+
 @pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
+def browser(playwright: Playwright, site: str) -> Iterator[Browser]:
     """A browser of the test's own, which is gone before the site is.
 
     One browser for all of them would have to put away what each test has opened in it, and now
     and then Chromium never answers to that. A whole browser that does not close is ended.
     """
-    with launched() as browser:
+    with launched(playwright) as browser:
         yield browser
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import Browser
 
-from tests.browser.devices import launched
+from tests.browser.devices import driving, launched
 from tests.browser.night import Night, held_clock
 from tests.browser.server import serving
 from tests.servers import Redis
@@ -33,4 +33,5 @@ def standing() -> Iterator[Site]:
         night, redis = stack.enter_context(held_clock()), stack.enter_context(Redis())
         settings.CODERED_NEWS_URL = redis.url
         settings.CODERED_BASE_URL = stack.enter_context(serving())
-        yield Site(settings.CODERED_BASE_URL, night, stack.enter_context(launched()))
+        browser = stack.enter_context(launched(stack.enter_context(driving())))
+        yield Site(settings.CODERED_BASE_URL, night, browser)

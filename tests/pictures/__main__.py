@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.browser.devices import launched
+from tests.browser.devices import driving, launched
 
 STATIC = Path(__file__).resolve().parents[2] / "crisis" / "static" / "crisis"
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -60,7 +60,7 @@ def picture_screens() -> None:
 
 def main() -> None:
     logging.disable(logging.INFO)
-    with launched() as browser:
+    with driving() as playwright, launched(playwright) as browser:
         for icon in ICONS:
             draw(browser, *icon)
     picture_screens()
