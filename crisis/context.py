@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Subquery
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -20,7 +21,7 @@ from crisis.screens.rows import dialled
 from crisis.who import tag_of
 from escalation import clock
 from escalation.models import Person
-from escalation.queries import STALE_CLOCK_SECONDS, clock_age
+from escalation.queries import STALE_CLOCK_SECONDS, age_of, clock_age, latest_beat
 from playbooks.models import Organisation
 
 MENU = (
@@ -58,9 +59,13 @@ def moment_of(request: HttpRequest) -> datetime:
 
 
 def organisation_of(request: HttpRequest) -> Organisation | None:
-    """Give the organisation, looked up once per request; None before the first run is done."""
+    """Give the organisation, looked up once per request; None before the first run is done.
+
+    When the clock last passed comes with it: every page asks for both.
+    """
     if not hasattr(request, "_organisation"):
-        found = Organisation.objects.select_related("default_chain").first()
+        rows = Organisation.objects.select_related("default_chain")
+        found = rows.annotate(beat_at=Subquery(latest_beat())).first()
         request._organisation = found  # type: ignore[attr-defined]
     return request._organisation  # type: ignore[attr-defined]
 
@@ -138,7 +143,8 @@ class House:
 
     @cached_property
     def _clock_age_seconds(self) -> float | None:
-        return clock_age(moment_of(self._request))
+        now, found = moment_of(self._request), getattr(self._request, "_organisation", None)
+        return age_of(found.beat_at, now) if found else clock_age(now)
 
     @property
     def clock_is_stopped(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.dateformat import format as written
 
 from escalation.models import (
@@ -31,7 +31,16 @@ MOST_LETTERS = 50
 
 def clock_age(now: datetime) -> float | None:
     """Tell how many seconds ago any driver of the clock passed; None when none ever did."""
-    latest = ClockBeat.objects.aggregate(latest=Max("at"))["latest"]
+    return age_of(ClockBeat.objects.aggregate(latest=Max("at"))["latest"], now)
+
+
+def latest_beat() -> QuerySet[ClockBeat, datetime]:
+    """Ask for the last pass of any driver, within a query for something else."""
+    return ClockBeat.objects.order_by("-at").values_list("at", flat=True)[:1]
+
+
+def age_of(latest: datetime | None, now: datetime) -> float | None:
+    """Tell how many seconds ago that was. Hosts differ a little: what is to come is now."""
     return max(0.0, (now - latest).total_seconds()) if latest else None
 
 
