@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crisis.models import Incident
 from crisis.operations.answer import Wording, submit_answer
+from crisis.operations.incident import stand_down
 from crisis.operations.sign_off import amend_and_approve
 from escalation.models import Acknowledgement, Event, Page
 from tests.browsers import Browser, words
@@ -28,6 +29,18 @@ def test_question_is_added_once(house: House, desk: Browser, incident: Incident)
     assert "This post is on the list already" in words(second)
     assert "Is the man all right?" in second.content.decode()
     assert "Tomasz on Facebook" in words(desk.get(address))
+
+
+def test_question_for_a_closed_code_red_is_not_lost(
+    house: House, desk: Browser, incident: Incident
+) -> None:
+    """Nothing happened, nothing said so, and what was pasted is gone."""
+    stand_down(incident=incident, by=house.olga, end="over", now=at(60))
+
+    page = desk.post(f"/code-reds/{incident.number}/questions/", text="Is the man all right?")
+
+    assert "Nothing can be added any more" in words(page)
+    assert "Is the man all right?" in page.content.decode()
 
 
 def test_question_may_be_added_by_a_manager_and_drafts_are_not_offered(
