@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from crisis.models import Answer, Incident
+from crisis.models import Answer, Fact, Incident
 from escalation.models import EscalationTarget, Person
 
 
@@ -78,6 +78,15 @@ def answer_for(person: Person, pk: int) -> Answer:
         .filter(pk=pk)
         .first()
     )
+    if found is None:
+        raise Http404
+    return found
+
+
+def fact_for(person: Person, pk: int) -> Fact:
+    """Give the fact of an incident that the person may see, or raise Http404."""
+    facts = Fact.objects.filter(incident__in=incidents_of(person))
+    found = facts.select_related("incident", "added_by", "dropped_by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from crisis.views import (
     console,
     draft,
+    facts,
     home,
     live,
     playbooks,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("code-reds/<int:number>/live/", live.code_red, name="console_live"),
     path("code-reds/<int:number>/timeline/", console.timeline, name="timeline"),
     path("code-reds/<int:number>/questions/", console.add, name="add_question"),
+    path("code-reds/<int:number>/facts/", facts.facts, name="facts"),
     path("code-reds/<int:number>/questions/<int:pk>/claim/", storm.claim, name="claim"),
     path("code-reds/<int:number>/steps/<int:pk>/", storm.tick, name="tick"),
     path("code-reds/<int:number>/page-next/", console.hand_over, name="page_next"),
@@ -46,6 +48,7 @@ urlpatterns = [
     path("code-reds/<int:number>/draft/", draft.new, name="draft"),
     path("code-reds/<int:number>/report/", report.report, name="report"),
     path("code-reds/<int:number>/evidence.zip", report.evidence, name="evidence"),
+    path("facts/<int:pk>/drop/", facts.drop, name="drop_fact"),
     path("answers/<int:pk>/", draft.edit, name="answer"),
     path("answers/<int:pk>/release/", release.release, name="release"),
     path("reports/", home.reports, name="reports"),

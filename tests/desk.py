@@ -92,7 +92,9 @@ def over(house: House, **facts: object) -> Incident:
 
 def pages_of(incident: Incident, answer: Answer) -> list[str]:
     under = f"/code-reds/{incident.number}/"
-    parts = ("", "timeline/", "questions/", "draft/", "stand-down/", "page-next/", "report/")
+    asked_and_known = ("questions/", "facts/")
+    acts = ("draft/", "stand-down/", "page-next/")
+    parts = ("", "timeline/", *asked_and_known, *acts, "report/")
     return [
         *(under + part for part in parts),
         f"/answers/{answer.pk}/",

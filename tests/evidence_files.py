@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 from crisis.models import Answer, Incident
 from crisis.operations.answer import Wording, submit_answer
+from crisis.operations.fact import Learned, add_fact, drop_fact
 from crisis.operations.incident import acknowledge, stand_down
 from crisis.operations.question import Post, add_question
 from crisis.operations.release import release_answer
@@ -22,10 +23,11 @@ from tests.desk import OUT
 from tests.story import House, act, ask_more, at
 
 AMENDED = "We suspended him."
+SAID = "He left in 2021."
 
 
 def closed_storm(house: House, incident: Incident) -> Incident:
-    """A storm with all that evidence can hold: amended, out, handed over, sent back, closed."""
+    """A storm with all that evidence can hold: amended, out, sent back, known, dropped, closed."""
     Person.objects.update(duty_phone="+44 7700 900123")
     acknowledge(incident=incident, by=house.anna, now=at(10))
     answer = house.submitted(incident)
@@ -36,6 +38,7 @@ def closed_storm(house: House, incident: Incident) -> Incident:
     more(house, incident, 2, seconds=220)
     post = Post(text="And the other one?", author="@late", url="https://x.com/late/status/1")
     add_question(incident=incident, post=post, by=house.olga, now=at(300))
+    learn(house, incident)
     stand_down(incident=incident, by=house.olga, end="answered", reason="He left.", now=at(1055))
     incident.refresh_from_db()
     return incident
@@ -48,6 +51,15 @@ def more(house: House, incident: Incident, count: int, *, seconds: float) -> Non
         submit(house, answer, seconds)
         hand_over(answer=answer, act=act(house.anna, seconds + 1), to=house.ben)
         send_back(answer=answer, act=act(house.ben, seconds + 2, reason="Say who he is."))
+
+
+def learn(house: House, incident: Incident) -> None:
+    """Somebody says what turns out not to be so, and somebody what nobody knows."""
+    said = Learned(SAID, "Joy Mensah, volunteering")
+    fact = add_fact(incident=incident, learned=said, by=house.olga, now=at(310))
+    unknown = Learned("Whether anybody was hurt.", is_known=False)
+    add_fact(incident=incident, learned=unknown, by=house.ben, now=at(320))
+    drop_fact(fact=fact, by=house.anna, now=at(400))
 
 
 def submit(house: House, answer: Answer, seconds: float) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crisis.models import Answer, Incident, Question
 from crisis.operations.answer import Wording, draft_answer, submit_answer
+from crisis.operations.fact import Learned, add_fact
 from crisis.operations.incident import Storm, acknowledge, raise_incident, stand_down
 from crisis.operations.question import Post, add_question
 from crisis.operations.release import release_answer
@@ -33,6 +34,20 @@ ON_MASTODON = Asker(
 )
 
 
+LEARNED = (
+    (75, Learned("Outreach team reached the man. He is unhurt and indoors", "Leeds, by phone")),
+    (
+        103,
+        Learned(
+            "He has volunteered in Leeds since March and was on shift tonight",
+            "Siobhan Daly, Safeguarding",
+        ),
+    ),
+    (104, Learned("Why he did it", "Don’t guess, and don’t name him", is_known=False)),
+)
+"""What is known in that night, and since when."""
+
+
 class SampleNight:
     """A storm of twenty-six people on five channels, as far as it has come."""
 
@@ -47,6 +62,7 @@ class SampleNight:
         self.channels = {each.network: each for each in Channel.objects.all()}
         askers = [*self.script.others[: OTHERS - 1], ON_MASTODON]
         self.askers = {each.who: each for each in askers}
+        self.learning = [*LEARNED]
         self.asking = [(12 + 4.5 * number, each) for number, each in enumerate(askers)]
 
     def at(self, seconds: float) -> datetime:
@@ -74,7 +90,7 @@ class SampleNight:
         return self.incident
 
     def until(self, seconds: float) -> None:
-        """Let the clock pass, and more and more people ask."""
+        """Let the clock pass; more and more people ask, and a little is known."""
         while self.asking and self.asking[0][0] <= seconds:
             when, asker = self.asking.pop(0)
             post = Post(
@@ -85,6 +101,9 @@ class SampleNight:
             )
             self.pass_until(when)
             add_question(incident=self.incident, post=post, by=self.amara, now=self.at(when))
+        while self.learning and self.learning[0][0] <= seconds:
+            when, learned = self.learning.pop(0)
+            add_fact(incident=self.incident, learned=learned, by=self.amara, now=self.at(when))
         self.pass_until(seconds)
 
     def first_word(self, seconds: float) -> Answer:

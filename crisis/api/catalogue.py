@@ -97,6 +97,7 @@ CATALOGUE: dict[str, Entry] = {
         409, _("It is out"), _("This answer is out, or the question has an answer already.")
     ),
     "already_added": Entry(409, _("It is on the list"), _("See question.")),
+    "already_known": Entry(409, _("It is known already"), _("See fact.")),
     "not_paging": Entry(409, _("Nobody is paged any more"), _("The paging has stopped.")),
     # What it would mean
     "blocked": Entry(422, _("Some checks say no"), _("See checks.")),

@@ -10,11 +10,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crisis.access import answer_for, incident_for
+from crisis.access import answer_for, fact_for, incident_for
 from crisis.api.fields import Asked, Strict
 from crisis.api.keyset import Part
 from crisis.api.moment import moment_of
-from crisis.models import Answer, Incident
+from crisis.models import Answer, Fact, Incident
 from escalation.models import ApiKey, Person
 
 READ = ApiKey.Scope.READ
@@ -52,6 +52,11 @@ class Endpoint(APIView):
         answer = answer_for(self.person, pk)
         self.incident = answer.incident
         return answer
+
+    def fact_for(self, pk: int) -> Fact:
+        fact = fact_for(self.person, pk)
+        self.incident = fact.incident
+        return fact
 
 
 def checked(given: serializers.Serializer[Any]) -> dict[str, Any]:

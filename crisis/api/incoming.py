@@ -20,7 +20,7 @@ from crisis.api.fields import (
 )
 from crisis.api.keyset import Window
 from crisis.api.problems import not_together
-from crisis.models import QUESTION_LENGTH, Decision, Incident
+from crisis.models import FACT_LENGTH, QUESTION_LENGTH, SOURCE_LENGTH, Decision, Incident
 
 LONGEST_ANSWER = 5000
 """More than any network takes; what an answer may really have is for its checks to say."""
@@ -78,6 +78,25 @@ class QuestionIn(Strict):
     channel = Whole(required=False, allow_null=True, help_text="The id of a channel in use.")
     author = Text(80, is_name=True, required=False, allow_blank=True)
     url = Address(required=False, allow_blank=True)
+
+
+class FactIn(Strict):
+    """What is known, and who says so; or what is not known yet, and how to speak of it."""
+
+    text = Text(FACT_LENGTH, is_name=True, help_text="One line.")
+    source = Text(  # type: ignore[assignment]
+        SOURCE_LENGTH,
+        is_name=True,
+        required=False,
+        allow_blank=True,
+        help_text="Who says so; of what is not known, how to speak of it, or nothing.",
+    )
+    is_known = Flag(default=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["is_known"] and not attrs.get("source"):
+            raise not_together("source", "required", _("Name who says so, or say it is not known."))
+        return attrs
 
 
 class WordingIn(Strict):

@@ -157,6 +157,19 @@ class QuestionOut(Out):
     answered_at = serializers.DateTimeField(allow_null=True)
 
 
+class FactOut(Out):
+    """What is known and who says so, or what is not known. Its words never change."""
+
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    is_known = serializers.BooleanField(help_text="False: nobody knows yet.")
+    added_at = serializers.DateTimeField()
+    added_by = PersonOut()
+    dropped_at = serializers.DateTimeField(allow_null=True, help_text="Null: it stands.")
+    dropped_by = PersonOut(allow_null=True)
+
+
 class FiguresOut(Out):
     """Seconds after the alarm, and counts; null for what has not happened."""
 

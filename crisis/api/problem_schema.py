@@ -49,6 +49,7 @@ _OF_SOME_CODES = {
     )
     | {"description": "closed: what became of it."},
     "question": _NUMBER | {"description": "already_added: the question that the post is."},
+    "fact": _NUMBER | {"description": "already_known: the fact that says the same."},
     "needed": _TEXT | {"description": "scope: what the key would need."},
     "scopes": _list(_TEXT) | {"description": "scope: what the key has."},
     "telephones": _list(_object(name=_TEXT, number=_TEXT))

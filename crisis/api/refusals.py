@@ -7,7 +7,7 @@ from typing import Any
 
 from crisis.api.problems import FieldError, Problem, stamp
 from crisis.models import AnswerVersion, Decision
-from crisis.operations import answer, incident, question, release, sign_off
+from crisis.operations import answer, fact, incident, question, release, sign_off
 from crisis.rules.diff import word_diff
 from escalation.models import Person
 from escalation.operations import act
@@ -48,6 +48,8 @@ def refusal_of(exc: Exception) -> Problem | None:
         return _not_awaiting(exc)
     if isinstance(exc, question.AlreadyAdded):
         return Problem("already_added", more={"question": exc.question.pk})
+    if isinstance(exc, fact.AlreadyKnown):
+        return Problem("already_known", more={"fact": exc.fact.pk})
     if type(exc) in _OF_A_FIELD:
         code, field = _OF_A_FIELD[type(exc)]
         problem = Problem(code)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crisis.api import answers, contract, decisions, health, house, incidents
+from crisis.api import answers, contract, decisions, facts, health, house, incidents
 
 app_name = "api"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("incidents/<int:number>/report", incidents.Report.as_view(), name="report"),
     path("incidents/<int:number>/questions", answers.Questions.as_view(), name="questions"),
     path("incidents/<int:number>/answers", answers.Answers.as_view(), name="answers"),
+    path("incidents/<int:number>/facts", facts.Facts.as_view(), name="facts"),
+    path("facts/<int:pk>/drop", facts.Drop.as_view(), name="drop_fact"),
     path("answers/<int:pk>", answers.Answer.as_view(), name="answer"),
     path("answers/<int:pk>/submit", answers.Submit.as_view(), name="submit"),
     path("answers/<int:pk>/decisions", decisions.Decisions.as_view(), name="decisions"),

@@ -8,7 +8,7 @@ after it anew gets another seal: only one that was printed or kept elsewhere can
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,7 @@ def check(kept: Row, given: str | None) -> str:
     check_head(kept["incident"], events)
     check_words(events, kept["answers"])
     check_questions(events, kept["questions"])
+    check_facts(events, kept["facts"])
     says = "1 event" if len(events) == 1 else f"{len(events)} events"
     held = f"{says}, chained. No event was changed or removed. Seal: {seal}\n{UNSEALED}\n"
     return held if given else f"{held}{KEPT_ELSEWHERE}\n"
@@ -122,8 +123,18 @@ def check_head(incident: Row, events: list[Row]) -> None:
 
 def check_words(events: list[Row], answers: list[Row]) -> None:
     """See that words, decisions and releases are those that the events hold the hashes of."""
-    told, seen = told_by(events), set()
-    for name, value in (each for answer in answers for each in kept_of(answer)):
+    compare(told_by(events), (each for answer in answers for each in kept_of(answer)))
+
+
+def check_facts(events: list[Row], facts: list[Row]) -> None:
+    """See that what was known, who learned it and who dropped it is what the events hold."""
+    compare(facts_told_by(events), map(fact_kept, facts))
+
+
+def compare(told: dict[str, tuple[Any, ...]], kept: Iterable[Told]) -> None:
+    """See that all that the events hold is kept as they hold it, once, and nothing besides."""
+    seen = set()
+    for name, value in kept:
         if name in seen:
             raise Broken(f"{name} stands twice.")
         if name not in told:
@@ -193,6 +204,31 @@ def kept_of(answer: Row) -> Iterator[Told]:
     if release:
         where = (release["basis"], sha256_of(release["url"]))
         yield f"Release {release['id']}", (*_act(number, release), *where)
+
+
+def facts_told_by(events: list[Row]) -> dict[str, tuple[Any, ...]]:
+    """Give what the events hold of each fact; of one that stands, that nobody dropped it."""
+    told: dict[str, tuple[Any, ...]] = {}
+    for event in events:
+        detail, act = event["detail"], (event["by"], event["at"])
+        if event["kind"] == "fact_added":
+            added = (detail["words"], detail["is_known"], *act)
+            told[_fact(detail["fact"])] = (*added, None, None)
+        if event["kind"] == "fact_dropped":
+            name = _fact(detail["fact"])
+            told[name] = (*told[name][:-2], *act)
+    return told
+
+
+def fact_kept(fact: Row) -> Told:
+    """Give the same of a fact that is kept, with its words hashed anew."""
+    words = sha256_of(f"{fact['text']}\n{fact['source']}")
+    added, dropped = (fact["added_by"], fact["at"]), (fact["dropped_by"], fact["dropped_at"])
+    return _fact(fact["id"]), (words, fact["is_known"], *added, *dropped)
+
+
+def _fact(number: int) -> str:
+    return f"Fact {number}"
 
 
 def _version(answer: int, number: int) -> str:

@@ -1,4 +1,4 @@
-"""What an officer types to raise a code red, to add a question, and to stand down."""
+"""What an officer types to raise a code red, to add what is asked and known, to stand down."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crisis.forms.fields import Choices, LineField, LinkField, TextField, offer
-from crisis.models import QUESTION_LENGTH, Incident
+from crisis.models import FACT_LENGTH, QUESTION_LENGTH, SOURCE_LENGTH, Incident
 
 NO_PLAYBOOK = "-"
 """The choice "Something else": the house's own chain, and no statements ready."""
@@ -99,6 +99,31 @@ class QuestionForm(forms.Form):
     def __init__(self, *args: Any, channels: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "channel", channels)
+
+
+class FactForm(forms.Form):
+    """What somebody learned and from whom, or what nobody knows yet."""
+
+    text = LineField(
+        label=_("What do we know?"),
+        help_text=_("One thing, as you would say it on the telephone"),
+        longest=FACT_LENGTH,
+        missing=_("Say what is known"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    source = LineField(
+        label=_("Who says so?"),
+        help_text=_("A name, and how you heard it; of what we don’t know, what not to say"),
+        longest=SOURCE_LENGTH,
+        missing=_("Say who says so, or that we don’t know it yet"),
+    )
+    is_unknown = forms.BooleanField(label=_("We don’t know this yet"), required=False)
+
+    def clean(self) -> None:
+        """Let nobody say what nobody knows."""
+        if self.cleaned_data.get("is_unknown") and self.has_error("source", "required"):
+            del self.errors["source"]
+            self.cleaned_data["source"] = ""
 
 
 class StandDownForm(forms.Form):

@@ -7,9 +7,14 @@ from playbooks.models import Organisation, Statement
 from playbooks.rules.jargon import DEFAULT_JARGON
 
 
-def facts_of(answer: Answer, version: AnswerVersion) -> AnswerFacts:
-    """Put an answer, its channel, the house rules and what went out before into plain values."""
-    house = Organisation.objects.get()
+def facts_of(
+    answer: Answer, version: AnswerVersion, house: Organisation | None = None
+) -> AnswerFacts:
+    """Put an answer, its channel, the house rules and what went out before into plain values.
+
+    Who has read the house already gives it.
+    """
+    house = house or Organisation.objects.get()
     return AnswerFacts(
         text=version.text,
         network=answer.channel.network,

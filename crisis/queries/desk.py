@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.db.models import F
 
-from crisis.models import Answer, AnswerVersion, Event, Incident, Question, Reading
+from crisis.models import Answer, AnswerVersion, Event, Fact, Incident, Question, Reading
 from crisis.queries.people import Reached, pages_of, people_of
 from crisis.queries.waiting import in_turn
 from escalation.models import Deadline, Page, Person
@@ -33,6 +33,7 @@ class Desk:
     deadlines: list[Deadline]
     events: list[Event]
     named: dict[int, Person]
+    facts: list[Fact]
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -94,7 +95,13 @@ def desk_of(incident: Incident) -> Desk:
         deadlines=deadlines_of(incident),
         events=events,
         named=named_in(events, [incident.raised_by, *(each.person for each in people)]),
+        facts=what_is_known(incident),
     )
+
+
+def what_is_known(incident: Incident) -> list[Fact]:
+    """List what is known, and what was and is no more, the oldest first."""
+    return list(incident.facts.select_related("dropped_by").order_by("pk"))
 
 
 def events_of(incident: Incident) -> list[Event]:

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from crisis.models import Answer, AnswerVersion, Decision, Incident, Question, Release
+from crisis.models import Answer, AnswerVersion, Decision, Fact, Incident, Question, Release
 from crisis.queries.snapshot import at_one_moment
 from escalation.models import Event, Person
 from playbooks.models import Channel
 
-FORMAT = 1
+FORMAT = 2
 NAMES_PEOPLE = frozenset(
     {
         *("by", "raised_by", "stood_down_by", "added_by", "created_by", "written_by"),
-        *("person", "people", "signers"),
+        *("dropped_by", "person", "people", "signers"),
     }
 )
 """Where the id of a person, or a list of them, stands: in rows and in what events tell."""
@@ -42,6 +42,7 @@ def evidence_of(incident: Incident, organisation: str) -> Plain:
             "timeline": _timeline(fresh),
             "events": [_event(each) for each in fresh.timeline.events.order_by("sequence")],
             "questions": [_question(each) for each in _questions(fresh)],
+            "facts": [_fact(each) for each in fresh.facts.order_by("pk")],
             "answers": [_answer(each) for each in _answers(fresh)],
         }
         return told | {"people": _people(told)}
@@ -135,6 +136,19 @@ def _question(question: Question) -> Plain:
         "url": question.url,
         "at": _moment(question.added_at),
         "added_by": question.added_by_id,
+    }
+
+
+def _fact(fact: Fact) -> Plain:
+    return {
+        "id": fact.pk,
+        "text": fact.text,
+        "source": fact.source,
+        "is_known": fact.is_known,
+        "at": _moment(fact.added_at),
+        "added_by": fact.added_by_id,
+        "dropped_at": _moment(fact.dropped_at),
+        "dropped_by": fact.dropped_by_id,
     }
 
 

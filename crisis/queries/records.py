@@ -9,9 +9,9 @@ from functools import cached_property
 
 from django.db.models import Exists, F, OuterRef
 
-from crisis.models import Answer, AnswerVersion, Decision, Incident, Release, SignOff
+from crisis.models import Answer, AnswerVersion, Decision, Fact, Incident, Release, SignOff
 from crisis.rules.fold import Words, fold, words_told
-from crisis.rules.text import sha256_of
+from crisis.rules.text import fact_sha256, sha256_of
 from escalation.models import EscalationStep, Event, Page, Timeline
 from escalation.operations.evidence import verify
 from escalation.rules.evidence import Entry
@@ -66,7 +66,7 @@ class Records:
 
 
 def changed_words(records: Records) -> Iterator[Fault]:
-    """Q6: what was written, decided and let out are the words that the events tell of."""
+    """Q6: what was written, decided, let out and known are the words that the events tell of."""
     told = words_told(_entry(each) for events in records.events.values() for each in events)
     kept = _words_kept(records)
     for row in sorted(told.keys() | kept.keys()):
@@ -91,6 +91,8 @@ def _words_kept(records: Records) -> Words:
     for release in releases.select_related("version").defer("version__text"):
         where = sha256_of(release.url)
         kept[f"release {release.pk}"] = (*_place(release.version), release.sha256, where)
+    for fact in Fact.objects.filter(incident__timeline__in=records.timeline_ids):
+        kept[f"fact {fact.pk}"] = (fact_sha256(fact.text, fact.source),)
     return kept
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import cast
 
 from django.db.models import Exists, OuterRef
 
-from crisis.models import Answer, AnswerVersion, Decision, Incident, Release, SignOff
+from crisis.models import Answer, AnswerVersion, Decision, Fact, Incident, Release, SignOff
 from crisis.operations.checks import is_holding
 from crisis.operations.sign_off import settling_decision
+from crisis.queries.desk import what_is_known
 from crisis.queries.waiting import live_answers, queue_of
 from escalation.models import Acknowledgement, Deadline, Escalation, Page, Person
 from escalation.operations.act import is_on_the_chain
@@ -63,6 +65,11 @@ class Sheet:
         """The words as they stand, on a page that shows an answer."""
         return cast(AnswerVersion, self.version)
 
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """What is known of the storm."""
+        return what_is_known(self.incident)
+
     @property
     def stamp(self) -> str:
         """What a page that is open compares itself with: another stamp, another page."""
@@ -70,7 +77,9 @@ class Sheet:
         alarm, answer = self.incident.escalation, self.answer
         about = f"{answer.pk}.{answer.current}.{answer.status}" if answer else ""
         after = self.following.pk if self.following else 0
-        return f"{self.state}-{about}-{signed}-{after}-{alarm.next_step}-{alarm.acknowledged_at}"
+        learned = f"{len(self.facts)}.{sum(1 for each in self.facts if each.dropped_at)}"
+        alarmed = f"{alarm.next_step}-{alarm.acknowledged_at}"
+        return f"{self.state}-{about}-{signed}-{after}-{learned}-{alarmed}"
 
     @property
     def waiting_sign_off(self) -> SignOff | None:

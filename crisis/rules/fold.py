@@ -70,12 +70,14 @@ Words = dict[str, tuple[int | str, ...]]
 
 
 def words_told(entries: Iterable[Entry]) -> Words:
-    """Give the words of every version, decision and release as their events tell of them.
+    """Give the words of every version, decision, release and fact as their events tell of them.
 
     Of a version the first event counts, which was written in the same moment as the words.
     """
     told: Words = {}
     for entry in entries:
+        if entry.kind == "fact_added":
+            told[f"fact {entry.detail['fact']}"] = (entry.detail["words"],)
         if "sha256" not in entry.detail:
             continue
         answer, number, sha256 = (entry.detail[key] for key in ("answer", "version", "sha256"))

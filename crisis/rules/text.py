@@ -51,3 +51,8 @@ def has_hidden_characters(text: str) -> bool:
 def sha256_of(text: str) -> str:
     """Give the SHA-256, in hex, of the text exactly as it is, in UTF-8. Clean it before."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def fact_sha256(text: str, source: str) -> str:
+    """Give the SHA-256, in hex, of what is known and of who says so, a line each."""
+    return sha256_of(f"{text}\n{source}")

@@ -19,6 +19,7 @@ from crisis.screens.acts import Act, acts_of, decisions_of, next_act
 from crisis.screens.answers import AnswerCard, answer_card
 from crisis.screens.asking import QuestionRow, question_rows
 from crisis.screens.head import PAGED, Head, everyone_clock, head_of, promise
+from crisis.screens.known import Known, known
 from crisis.screens.parts import Countdown, countdown
 from crisis.screens.rows import Entry, PersonRow, person
 from crisis.screens.sentences import Cast, entry, is_telling, listed
@@ -103,6 +104,7 @@ class Console:
     event_count: int
     says: Says
     clocks: Clocks
+    known: Known
     act: Act | None
     ended_reason: str
 
@@ -120,6 +122,7 @@ def cast_of(desk: Desk, zone: str, *, full_names: bool = False) -> Cast:
         full_names=full_names,
         ways=ways,
         steps={step.pk: step.what for step in desk.steps} if ticked(desk.events) else {},
+        facts={each.pk: each.text for each in desk.facts},
     )
 
 
@@ -145,6 +148,7 @@ def console(desk: Desk, viewer: Person, now: datetime, zone: str) -> Console:
         event_count=len(desk.events),
         says=_says(desk, now, zone),
         clocks=_clocks(desk, now, zone),
+        known=known(desk.facts, zone),
         act=act,
         ended_reason=incident.end_reason,
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crisis.models import Decision
-from crisis.queries.desk import steps_of
+from crisis.queries.desk import steps_of, what_is_known
 from crisis.queries.figures import EVERYONE_SECONDS
 from crisis.report import PersonPaged, Report
 from crisis.rules.fold import ticked
@@ -140,7 +140,15 @@ def _cast(report: Report, zone: str) -> Cast:
         full_names=True,
         ways={step: listed(list(dict.fromkeys(kinds))) for step, kinds in ways.items()},
         steps=_steps(report),
+        facts=_facts(report),
     )
+
+
+def _facts(report: Report) -> dict[int, str]:
+    """What was known; looked up where anybody wrote something down."""
+    if all(each.kind != "fact_added" for each in report.events):
+        return {}
+    return {each.pk: each.text for each in what_is_known(report.incident)}
 
 
 def _steps(report: Report) -> dict[int, str]:

@@ -29,6 +29,8 @@ class Cast:
     ways: Mapping[tuple[int, int], str] = field(default_factory=dict)
     steps: Mapping[int, str] = field(default_factory=dict)
     """What the steps of the playbook say."""
+    facts: Mapping[int, str] = field(default_factory=dict)
+    """What is known, or was."""
 
     def name(self, person_id: int | None) -> str:
         """The first name once people are introduced; the full one in a report."""
@@ -191,6 +193,20 @@ def _question(event: Event, cast: Cast) -> str:
     return _("%(by)s added a question from %(who)s") % {"by": cast.name(event.by_id), "who": who}
 
 
+def _fact(event: Event, cast: Cast) -> dict[str, str]:
+    return {"by": cast.name(event.by_id), "what": cast.facts.get(event.detail["fact"], "…")}
+
+
+def _learned(event: Event, cast: Cast) -> str:
+    if event.detail["is_known"]:
+        return _("%(by)s wrote down what we know: %(what)s") % _fact(event, cast)
+    return _("%(by)s wrote down what we don’t know yet: %(what)s") % _fact(event, cast)
+
+
+def _unlearned(event: Event, cast: Cast) -> str:
+    return _("%(by)s took back: %(what)s") % _fact(event, cast)
+
+
 def _taken(event: Event, cast: Cast) -> str:
     who = asker(cast.questions.get(event.detail["question"]))
     return _("%(by)s is replying to %(who)s") % {"by": cast.name(event.by_id), "who": who}
@@ -288,6 +304,8 @@ TELLINGS: dict[str, Telling] = {
     "question_added": Telling("plus", _question),
     "question_claimed": Telling("message-square", _taken, is_quiet=True),
     "question_let_go": Telling("message-square", _given_back, is_quiet=True),
+    "fact_added": Telling("circle-check", _learned),
+    "fact_dropped": Telling("undo-2", _unlearned),
     "step_ticked": Telling("check", _ticked),
     "step_unticked": Telling("undo-2", _unticked),
     "answer_drafted": Telling("pen-line", _drafted),

@@ -24,6 +24,7 @@ from crisis.queries.signing import (
 from crisis.rules.checks import blocks, check_answer
 from crisis.rules.diff import Piece, word_diff
 from crisis.rules.text import sha256_of
+from crisis.screens.known import Known, known
 from crisis.screens.rows import Counter, PersonRow, counting
 from crisis.screens.sentences import asker, listed
 from crisis.screens.sign import (
@@ -52,6 +53,7 @@ class Signing:
     answer: Answer
     version: AnswerVersion
     people: list[PersonRow]
+    known: Known
     signed: str
     handed_over: str
     following: str
@@ -67,10 +69,15 @@ def signing(sheet: Sheet, current: AnswerVersion | None = None) -> Signing:
         answer=answer,
         version=version,
         people=people_rows(sheet.incident, sheet.person),
+        known=known_to(sheet),
         signed=signed_so_far(sheet),
         handed_over=handed_over(sheet),
         following=following(sheet),
     )
+
+
+def known_to(sheet: Sheet) -> Known:
+    return known(sheet.facts, sheet.incident.escalation.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +208,7 @@ class Waiting:
     first_word: str
     holding: str
     people: list[PersonRow]
+    known: Known
 
 
 def waiting(sheet: Sheet) -> Waiting:
@@ -226,6 +234,7 @@ def waiting(sheet: Sheet) -> Waiting:
         first_word=hhmmss(out.at, zone) if out else "",
         holding=out.version.text if out else ready.text if ready else "",
         people=people_rows(incident, me, reached),
+        known=known_to(sheet),
     )
 
 

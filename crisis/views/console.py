@@ -39,12 +39,13 @@ def show(request: PersonRequest, number: int) -> HttpResponse:
     desk = desk_of(incident)
     zone = incident.escalation.time_zone
     screen = console(desk, request.user, now, zone)
+    face = "open" if "keep" in request.GET and screen.state == "over" else screen.state
     context = {
         "screen": screen,
         "agreed": agreed(
             desk,
             screen.answers,
-            briefings_near(now) if incident.is_open else [],
+            briefings_near(now) if face == "open" else [],
             now,
             zone,
             is_officer=request.user.is_officer,
@@ -55,7 +56,6 @@ def show(request: PersonRequest, number: int) -> HttpResponse:
         "is_drill": incident.is_drill,
         "active": "codereds",
     }
-    face = "open" if "keep" in request.GET and screen.state == "over" else screen.state
     page = render(request, f"crisis/console_{face}.html", context)
     return page if incident.is_restricted else kept(page)
 

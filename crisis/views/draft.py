@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crisis.access import answer_for, incident_for
@@ -33,11 +35,13 @@ from crisis.rules.checks import blocks, check_answer
 from crisis.screens.draft import cannot_be_signed, is_editable, tab_urls
 from crisis.views.door import PersonRequest, for_officers, number_in
 from crisis.views.draft_page import CONFLICT, Page, refused, show, show_blocked, show_changed
+from crisis.views.facts import to_facts
 
 USE = "use:"
 """What a button's value starts with that begins from a statement; its code follows."""
 GO = "go:"
-"""What the value of another channel's tab starts with; the channel's key follows."""
+"""What a button's value starts with that leads away: to the facts, or to a channel by its key."""
+FACTS = "facts"
 
 
 @for_officers
@@ -104,19 +108,29 @@ def _do(page: Page, do: str) -> HttpResponse:
     return _send(page, answer) if do == "send" else redirect("crisis:answer", answer.pk)
 
 
-def _go(page: Page, channel: str) -> HttpResponse:
-    """Go on to another channel. What was written here is kept first, where that undoes nothing."""
-    url = tab_urls(page.writing).get(channel)
-    if url is None:
+def _go(page: Page, where: str) -> HttpResponse:
+    """Go elsewhere. What was written here is kept first, where that undoes nothing."""
+    url = tab_urls(page.writing).get(where)
+    if url is None and where != FACTS:
         return show(page)
+    answer = page.writing.answer
     if page.is_touched:
         if not page.form.is_valid():
             return show(page)
-        if page.writing.answer and page.writing.answer.status not in SUBMITTABLE:
+        if answer and answer.status not in SUBMITTABLE:
             page.form.add_error(None, _("Save what you changed here first, or it is lost"))
             return show(page)
-        _store(page)
-    return redirect(url)
+        answer = _store(page)
+    return redirect(url or to_facts(page.writing.incident.number, _place(page, answer)))
+
+
+def _place(page: Page, answer: Answer | None) -> str:
+    """Give the address at which one goes on writing."""
+    if answer:
+        return reverse("crisis:answer", args=[answer.pk])
+    begun = {name: page.request.POST.get(name) for name in ("question", "channel", "statement")}
+    base = reverse("crisis:draft", args=[page.writing.incident.number])
+    return f"{base}?{urlencode({name: each for name, each in begun.items() if each})}"
 
 
 def _store(page: Page) -> Answer:

@@ -16,7 +16,7 @@ from crisis.forms.drafting import SLOT, DraftForm
 from crisis.models import Answer, AnswerVersion, Decision, Incident
 from crisis.operations.answer import StaleVersion, Wording
 from crisis.operations.checks import facts_of
-from crisis.queries.desk import briefings_near, deadlines_of
+from crisis.queries.desk import briefings_near, deadlines_of, what_is_known
 from crisis.queries.drafting import Writing, asked_change, signers_for, writing_of
 from crisis.rules.checks import Check
 from crisis.rules.diff import word_diff
@@ -26,6 +26,7 @@ from crisis.screens.agreed import briefing_row, prefilled
 from crisis.screens.asking import held_by_another
 from crisis.screens.draft import addressed, draft, slots_of, standing
 from crisis.screens.head import slim_head
+from crisis.screens.known import known
 from crisis.views.door import PersonRequest, uuid_in
 from escalation.rules.clocktext import hhmmss
 from playbooks.models import Placeholder
@@ -209,7 +210,8 @@ class Page:
 def show(page: Page, status: int = 200) -> HttpResponse:
     """Show the desk, with the checks on the words as they stand."""
     writing, wording, incident = page.writing, page.wording, page.writing.incident
-    facts = facts_of(writing.draft(), AnswerVersion(**asdict(wording)))
+    version = AnswerVersion(**asdict(wording))
+    facts = facts_of(writing.draft(), version, page.request.organisation)
     signers = signers_for(writing, page.request.user)
     has_faults = page.form.is_bound and bool(page.form.errors)
     context = {
@@ -225,6 +227,7 @@ def show(page: Page, status: int = 200) -> HttpResponse:
         "screen": draft(writing, facts, wording.values, signers, page.zone),
         "held": held_by_another(writing.question, page.request.user, page.now, page.zone),
         "may_claim": writing.question is not None and incident.is_open,
+        "known": known(what_is_known(incident), page.zone),
         "briefings": [briefing_row(each, page.zone) for each in briefings_near(page.now)],
         "loaded_at": hhmmss(page.now, page.zone),
         "is_drill": incident.is_drill,

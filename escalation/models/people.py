@@ -196,7 +196,7 @@ class ApiKey(models.Model):
 
     class Scope(models.TextChoices):
         READ = "read", _("Read what the owner can read")
-        RAISE = "raise", _("Raise, add questions, stand down")
+        RAISE = "raise", _("Raise, add questions and facts, stand down")
         ANSWER = "answer", _("Draft, submit and release answers")
         DECIDE = "decide", _("Sign off answers, acknowledge pages")
 

@@ -74,6 +74,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "api: queue": ("anna", "/api/v1/queue"),
     "api: code red": ("olga", "/api/v1/incidents/{opened}"),
     "api: questions": ("olga", "/api/v1/incidents/{opened}/questions"),
+    "api: facts": ("olga", "/api/v1/incidents/{opened}/facts"),
     "api: answers": ("olga", "/api/v1/incidents/{opened}/answers"),
     "api: timeline": ("olga", "/api/v1/incidents/{past}/timeline"),
     "api: report": ("olga", "/api/v1/incidents/{past}/report"),

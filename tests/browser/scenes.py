@@ -144,6 +144,8 @@ def under_way(night: Night) -> Iterator[Screen]:
     yield Screen("code reds", "/code-reds/", amara)
     yield Screen("questions", "/code-reds/1/questions/", amara)
     yield Screen("questions, fault", "/code-reds/1/questions/", amara, pressing("Add the question"))
+    yield Screen("what we know", "/code-reds/1/facts/", amara)
+    yield Screen("what we know, fault", "/code-reds/1/facts/", amara, pressing("Add what we know"))
     yield Screen("hand over", "/code-reds/1/page-next/", amara)
     yield Screen("stand down", "/code-reds/1/stand-down/", amara)
     yield Screen("stand down, fault", "/code-reds/1/stand-down/", amara, pressing("Stand down"))

@@ -94,6 +94,32 @@ def test_officer_sees_that_the_answer_is_being_read(
     expect(desk.page.get_by_text("Anna is reading it")).to_have_count(0)
 
 
+def test_what_is_learned_stands_before_whoever_writes_and_decides(
+    house: House, incident: Incident, device: Devices
+) -> None:
+    """He is in hospital, says Leeds; "he is well", says the answer that she signs."""
+    house.submitted(incident, seconds=10)
+    phone = device("phone").was_of(house.anna)
+    phone.open(address_of(incident, house.anna))
+    hears(phone)
+    desk = device("desk").is_of(house.olga)
+    desk.open("/code-reds/1/draft/")
+    desk.page.get_by_label("Answer on X").fill("He is well.")
+    hears(desk)
+    other = device("phone").is_of(house.ben)
+    other.open("/code-reds/1/facts/")
+
+    other.page.get_by_label("What do we know?").fill("He is in hospital")
+    other.page.get_by_label("Who says so?").fill("Leeds, by phone")
+    press(other, "Add what we know")
+
+    sees(phone, "He is in hospital", "Leeds, by phone")
+    sees(desk, "He is in hospital")
+    expect(desk.page.get_by_label("Answer on X")).to_have_value("He is well.")
+    press(other, re.compile("^Take back"))
+    expect(phone.page.get_by_text("He is in hospital")).to_have_count(0)
+
+
 def test_officers_see_who_is_replying_and_what_is_ticked_off(
     house: House, night: Night, device: Devices
 ) -> None:

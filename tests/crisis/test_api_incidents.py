@@ -10,12 +10,13 @@ from playbooks.models import Playbook, Protocol
 from tests.programs import Program, fields, problem
 from tests.story import NOON, House, ask_more, at, fast_forward, make_person
 
-READS = ["", "/timeline", "/report", "/questions", "/answers"]
+READS = ["", "/timeline", "/report", "/questions", "/facts", "/answers"]
 WRITES: list[tuple[str, dict[str, Any]]] = [
     ("/acknowledge", {}),
     ("/hand-over", {}),
     ("/stand-down", {"end": "over"}),
     ("/questions", {"text": "And me?"}),
+    ("/facts", {"text": "He left in 2021.", "source": "Joy Mensah"}),
     ("/answers", {"channel": 0, "text": "Yes."}),
 ]
 

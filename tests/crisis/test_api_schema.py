@@ -27,7 +27,8 @@ from config.wsgi import application
 from crisis.api.catalogue import CATALOGUE
 from crisis.api.contract import contract
 from crisis.api.incoming import OF_AMENDED_WORDS
-from crisis.models import Answer
+from crisis.models import Answer, Fact
+from crisis.operations.fact import Learned, add_fact
 from crisis.operations.sign_off import approve
 from escalation.clock import leave_beat
 from tests.programs import Program, clock_at
@@ -76,6 +77,7 @@ class Target:
 
     number: int
     answers: dict[str, Answer]
+    fact: Fact
     channel: int
     person: int
     keys: dict[str, Program]
@@ -83,9 +85,11 @@ class Target:
 
 @pytest.fixture
 def target(house: House) -> Target:
-    """Three storms, and an answer in every state."""
+    """Three storms, an answer in every state, and something that is known."""
     incident = house.alarm()
     ask_more(incident, 3, house.x)
+    learned = Learned("He left in 2021.", "Joy Mensah")
+    fact = add_fact(incident=incident, learned=learned, by=house.olga, now=at(20))
     waiting, draft = house.submitted(incident), house.draft(incident)
     approved = house.submitted(house.alarm())
     approve(answer=approved, act=act(house.anna, 80))
@@ -95,6 +99,7 @@ def target(house: House) -> Target:
     return Target(
         number=incident.number,
         answers={"decisions": waiting, "releases": approved, "": draft},
+        fact=fact,
         channel=house.x.pk,
         person=house.ben.pk,
         keys={
@@ -117,7 +122,8 @@ def is_well_formed(case: Any, part: ParameterLocation | None = None) -> bool:
 def aim(case: Any, target: Target) -> None:
     """Point what is right in a request at something that is there, so that the rest is read."""
     answer = target.answers.get(case.path.rpartition("/")[2]) or target.answers[""]
-    paths = {"number": target.number, "id": answer.pk, "code": "VOL-01"}
+    pk = target.fact.pk if "/facts/" in case.path else answer.pk
+    paths = {"number": target.number, "id": pk, "code": "VOL-01"}
     if is_well_formed(case, ParameterLocation.PATH):
         for name in paths.keys() & (case.path_parameters or {}).keys():
             case.path_parameters[name] = paths[name]

@@ -31,6 +31,7 @@ def test_drill_says_so_on_every_page(house: House, desk: Browser, seconds: float
         "",
         "timeline/",
         "questions/",
+        "facts/",
         "draft/",
         "stand-down/",
         "page-next/",

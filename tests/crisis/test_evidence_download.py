@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crisis.models import Incident, Question
 from crisis.operations.sign_off import approve, take_back
-from crisis.queries.evidence import evidence_of
+from crisis.queries.evidence import NAMES_PEOPLE, evidence_of
 from escalation.models import ContactMethod, Person, Role
 from escalation.rules import evidence as rule
 from tests.agreements import agree
 from tests.browsers import Browser
 from tests.desk import OUT, released
-from tests.evidence_files import AMENDED, download, kept, more, run, unpacked
+from tests.evidence_files import AMENDED, SAID, download, kept, more, run, unpacked
 from tests.story import House, act, at, fast_forward, make_person
 
 HOSTILE = '</script>\u2028"\\u0000" \\ {"events": []} \u202eevil\u202c \U0001f3f4\n\t%s ’ é'
@@ -66,6 +67,35 @@ def test_everything_of_the_night_is_in_it(house: House, storm: Incident, folder:
     assert (first["release"]["url"], first["release"]["version"]) == (OUT, 2)
     assert [each["kind"] for each in second["decisions"]] == ["hand_over", "send_back"]
     assert second["decisions"][1]["reason"] == "Say who he is."
+    said, unknown = told["facts"]
+    assert said == {
+        "id": storm.facts.earliest("pk").pk,
+        "text": SAID,
+        "source": "Joy Mensah, volunteering",
+        "is_known": True,
+        "at": "2026-11-14T12:05:10.000000+00:00",
+        "added_by": house.olga.pk,
+        "dropped_at": "2026-11-14T12:06:40.000000+00:00",
+        "dropped_by": house.anna.pk,
+    }
+    assert (unknown["is_known"], unknown["source"], unknown["dropped_by"]) == (False, "", None)
+
+
+def names_of_fields(value: Any) -> set[str]:
+    """Give what the fields of a file are called, however deep they lie."""
+    if isinstance(value, list):
+        return set().union(*map(names_of_fields, value))
+    if isinstance(value, dict):
+        return set(value).union(*map(names_of_fields, value.values()))
+    return set()
+
+
+def test_whoever_did_anything_can_be_looked_up(storm: Incident, folder: Path) -> None:
+    """A number in the place of whoever dropped a fact, and no house any more to ask whose it is."""
+    told = kept(folder)
+    hands = {name for name in names_of_fields(told) if name == "by" or name.endswith("_by")}
+
+    assert {"by", "added_by", "dropped_by", "written_by"} <= hands <= NAMES_PEOPLE
 
 
 def test_open_storm_may_be_taken_along(house: House, desk: Browser, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from crisis.models import Incident
+from crisis.models import Fact, Incident
 from escalation.rules.evidence import Entry, entry_hash
 from tests.browsers import Browser
 from tests.crisis.test_report import altered_rows
@@ -194,6 +194,104 @@ def test_what_was_changed_is_named(folder: Path) -> None:
         assert (code, says in said) == (1, True), (change, said)
 
 
+def change_fact(told: Any) -> None:
+    told["facts"][0]["text"] = "He left in 2019."
+
+
+def say_that_another_said_it(told: Any) -> None:
+    told["facts"][0]["source"] = "Somebody in the street"
+
+
+def move_words_to_who_said_them(told: Any) -> None:
+    told["facts"][0] |= {"text": "He", "source": f"left in 2021.\n{told['facts'][0]['source']}"}
+
+
+def say_that_it_was_known(told: Any) -> None:
+    told["facts"][1]["is_known"] = True
+
+
+def know_it_earlier(told: Any) -> None:
+    told["facts"][1]["at"] = told["incident"]["raised_at"]
+
+
+def give_fact_to_another(told: Any) -> None:
+    told["facts"][1]["added_by"] = told["facts"][0]["added_by"]
+
+
+def say_that_it_stood(told: Any) -> None:
+    told["facts"][0] |= {"dropped_at": None, "dropped_by": None}
+
+
+def drop_it_earlier(told: Any) -> None:
+    told["facts"][0]["dropped_at"] = told["facts"][0]["at"]
+
+
+def give_drop_to_another(told: Any) -> None:
+    told["facts"][0]["dropped_by"] = told["facts"][0]["added_by"]
+
+
+def drop_what_stood(told: Any) -> None:
+    told["facts"][1] |= {name: told["facts"][0][name] for name in ("dropped_at", "dropped_by")}
+
+
+def forget_a_fact(told: Any) -> None:
+    del told["facts"][0]
+
+
+def add_a_fact(told: Any) -> None:
+    told["facts"].append(told["facts"][1] | {"id": 99})
+
+
+def write_fact_twice(told: Any) -> None:
+    told["facts"].append(dict(told["facts"][1]))
+
+
+FACT_CHANGES: list[tuple[Callable[[Any], None], int, str]] = [
+    (change_fact, 0, "is not what its event holds."),
+    (say_that_another_said_it, 0, "is not what its event holds."),
+    (move_words_to_who_said_them, 0, "is not what its event holds."),
+    (say_that_it_was_known, 1, "is not what its event holds."),
+    (know_it_earlier, 1, "is not what its event holds."),
+    (give_fact_to_another, 1, "is not what its event holds."),
+    (say_that_it_stood, 0, "is not what its event holds."),
+    (drop_it_earlier, 0, "is not what its event holds."),
+    (give_drop_to_another, 0, "is not what its event holds."),
+    (drop_what_stood, 1, "is not what its event holds."),
+    (forget_a_fact, 0, "is told of by an event, and is not here."),
+    (add_a_fact, -1, "stands in no event."),
+    (write_fact_twice, 1, "stands twice."),
+]
+"""Each with the place of the fact that has to be named."""
+
+
+def test_fact_that_was_changed_is_named(folder: Path) -> None:
+    """What was known when the answer was signed is what the signer is judged by."""
+    whole = (folder / "evidence.json").read_text(encoding="utf-8")
+
+    for change, place, says in FACT_CHANGES:
+        told, facts = json.loads(whole), json.loads(whole)["facts"]
+        change(told)
+        keep(folder, told)
+        number = (told["facts"] if place < 0 else facts)[place]["id"]
+        code, said = run(folder)
+
+        assert (code, f"Fact {number} {says}" in said) == (1, True), (change, said)
+
+
+def test_every_fact_is_asked_for(folder: Path) -> None:
+    """A file without its facts must not be found whole for want of anything to compare."""
+    told = kept(folder)
+    keep(folder, told | {"facts": []})
+    emptied = run(folder)
+    del told["facts"]
+    keep(folder, told)
+    left_out = run(folder)
+
+    assert (emptied[0], left_out[0]) == (1, 1)
+    assert "is told of by an event, and is not here." in emptied[1]
+    assert "evidence.json is not as CodeRed writes it" in left_out[1]
+
+
 def test_chain_made_anew_has_another_seal(storm: Incident, folder: Path) -> None:
     """Whoever takes the trouble to hash all of it again is found by the seal on paper."""
     told = kept(folder)
@@ -261,3 +359,17 @@ def test_row_altered_in_the_database_is_named_by_the_file(
 
     assert code == 1
     assert "Event 3 does not hold" in said
+
+
+@pytest.mark.sqlite
+def test_fact_altered_in_the_database_is_named_by_the_file(
+    desk: Browser, storm: Incident, tmp_path: Path
+) -> None:
+    """Who said so is changed afterwards, and the download would vouch for it."""
+    fact = storm.facts.earliest("pk")
+    Fact.objects.filter(pk=fact.pk).update(source="Somebody in the street")
+
+    code, said = run(unpacked(download(desk, storm), tmp_path))
+
+    assert code == 1
+    assert f"Fact {fact.pk} is not what its event holds." in said

@@ -30,6 +30,7 @@ def cast(**changes: object) -> Cast:
         "answers": {5: Answer(pk=5, question=PRIYA, channel=X)},
         "questions": {7: PRIYA},
         "steps": {9: "Save the post"},
+        "facts": {4: "He is indoors"},
         "started_at": NOON,
         "zone": "Europe/London",
     }
@@ -84,6 +85,8 @@ EXAMPLES = {
     "question_added": event("question_added", 50, OLGA, question=7),
     "question_claimed": event("question_claimed", 51, OLGA, question=7),
     "question_let_go": event("question_let_go", 52, OLGA, question=7),
+    "fact_added": event("fact_added", 48, OLGA, fact=4, is_known=True),
+    "fact_dropped": event("fact_dropped", 49, OLGA, fact=4),
     "step_ticked": event("step_ticked", 53, OLGA, step=9),
     "step_unticked": event("step_unticked", 54, OLGA, step=9),
     "answer_drafted": event("answer_drafted", 60, OLGA, answer=5),
@@ -131,6 +134,8 @@ def test_every_sentence_is_whole(kind: str) -> None:
         (EXAMPLES["decided"], "Anna approved the answer to @priya_walks"),
         (EXAMPLES["released"], "The answer to @priya_walks is out"),
         (EXAMPLES["stood_down"], "Olga closed it: answered"),
+        (EXAMPLES["fact_added"], "Olga wrote down what we know: He is indoors"),
+        (EXAMPLES["fact_dropped"], "Olga took back: He is indoors"),
     ],
 )
 def test_sentences_name_who_did_what_for_whom(example: Event, says: str) -> None:
