@@ -12,6 +12,9 @@ import uvicorn
 from django.core.asgi import get_asgi_application
 from django.db import connections
 
+PATIENCE_SECONDS = 10
+"""A request that is cut off would leave its connection behind, and the database could not go."""
+
 
 @contextmanager
 def serving() -> Iterator[str]:
@@ -21,7 +24,7 @@ def serving() -> Iterator[str]:
         lifespan="off",
         access_log=False,
         log_config=None,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=PATIENCE_SECONDS,
     )
     server = uvicorn.Server(config)
     # As in a web process: each request has a connection of its own, and leaves none behind.
@@ -31,4 +34,4 @@ def serving() -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
-        thread.join(10)
+        thread.join(2 * PATIENCE_SECONDS)
