@@ -20,8 +20,6 @@ AFTERMATH_SECONDS = 13.0
 """A page that an ill provider refused is tried again after 1, 3 and 9 s."""
 ACT_SECONDS = 1.0
 """An act counts from its press: a clock that had the incident in hand may have written since."""
-STRUCK_TWICE = "unknown twice"
-"""What the row of a page says whose lease ran out under a second process as well."""
 UNSENT = ("queued", "sending")
 
 
@@ -89,18 +87,10 @@ def strangers(pages: Sequence[PageRow], arrivals: Sequence[Arrival]) -> list[str
     return sorted({each.key for each in arrivals} - {each.key for each in pages})
 
 
-def was_struck_twice(told: Told) -> bool:
-    """Whether both processes that had a page in hand were gone before they could tell.
-
-    It may have come twice by then, as far as anybody knows: so nobody tries a third time.
-    """
-    return not told.taken_at and (told.row.status, told.row.error) == ("failed", STRUCK_TWICE)
-
-
 def why_never_sent(told: Told) -> str:
     """Tell why a page that reached nobody should have; empty when there is an honest reason."""
     row = told.row
-    if told.taken_at or was_struck_twice(told):
+    if told.taken_at:
         return ""
     if row.status in UNSENT:
         return f"is still {row.status}"

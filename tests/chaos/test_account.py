@@ -18,7 +18,6 @@ from tests.chaos.account import (
     recovery_seconds,
     tell,
     twice_though_answered,
-    was_struck_twice,
     why_never_sent,
     why_never_written,
 )
@@ -62,7 +61,7 @@ def told(row: PageRow, came: Sequence[Arrival] = (), illness: Illness = CALM) ->
         page(status="sending"),
         page(status="sent"),
         page(status="seen"),
-        page(status="failed", failed_at=DUE + 9, error="Nobody answered"),
+        page(status="failed", failed_at=DUE + 9, error="unknown twice"),
         page(status="dropped"),
         page(status="dropped", stopped_at=DUE + 16),
         page(status="acted", acted_at=DUE + 40),
@@ -88,17 +87,6 @@ def test_page_with_an_honest_reason_is_not_lost(
 ) -> None:
     """An account that cries wolf is not read."""
     assert why_never_sent(told(row, came, illness)) == ""
-
-
-def test_page_whose_two_processes_died_is_counted_apart() -> None:
-    """It may have come twice, for all that anybody knows: a third try is one too many."""
-    found = told(page(status="failed", failed_at=DUE + 9, error="unknown twice"))
-
-    assert was_struck_twice(found)
-    assert why_never_sent(found) == ""
-    assert not was_struck_twice(told(page(status="failed", failed_at=DUE + 9, error="500")))
-    came = arrivals(0.1)
-    assert not was_struck_twice(told(page(status="failed", error="unknown twice"), came))
 
 
 def test_refusal_by_a_provider_that_was_well_excuses_nothing() -> None:
