@@ -45,7 +45,6 @@ class Asking:
     number: int
     waiting: tuple[QuestionRow, ...]
     answered: tuple[QuestionRow, ...]
-    is_open: bool
 
 
 def asking(desk: Desk, viewer: Person, now: datetime, zone: str) -> Asking:
@@ -57,7 +56,6 @@ def asking(desk: Desk, viewer: Person, now: datetime, zone: str) -> Asking:
         number=desk.incident.number,
         waiting=tuple(row for row in rows if row.pk not in answered),
         answered=tuple(row for row in rows if row.pk in answered),
-        is_open=desk.incident.is_open,
     )
 
 

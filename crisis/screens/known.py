@@ -29,6 +29,15 @@ class KnownRow:
     def icon(self) -> str:
         return "circle-check" if self.is_known else "circle-help"
 
+    @property
+    def tone(self) -> str:
+        return "ok" if self.is_known else ""
+
+    @property
+    def says(self) -> str:
+        """What it says: of what is unknown first of all that it is."""
+        return self.text if self.is_known else _("Not known yet: %(what)s") % {"what": self.text}
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -109,6 +109,7 @@ def _show_asking(
         "form": form,
         "head": slim_head(incident, desk.deadlines, now, zone),
         "screen": asking(desk, request.user, now, zone),
+        "is_open": incident.is_open,
         "is_drill": incident.is_drill,
         "active": "codereds",
         "loaded_at": hhmmss(now, zone),

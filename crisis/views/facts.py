@@ -78,7 +78,6 @@ def _show(
         "form": form,
         "known": known(what_is_known(incident), zone, most=None),
         "back": back,
-        "here": to_facts(incident.number, back),
         "query": f"?{urlencode({'back': back})}" if back else "",
         "is_open": incident.is_open,
         "head": slim_head(incident, deadlines_of(incident), now, zone),
