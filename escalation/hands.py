@@ -7,12 +7,14 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from escalation.operations.claim import begin_again
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import Lease
 from escalation.operations.sending import Outcome, renew, stamp
@@ -30,6 +32,8 @@ AGAIN_SECONDS = 0.25
 OURS_SECONDS = LEASE_SECONDS - RENEW_SECONDS
 """A page that was not renewed for so long may be somebody else's at any moment."""
 
+Answer = Callable[[bool], None]
+
 
 class Hands:
     """Pages from claim to stamp. A thread of its own writes, so that nobody waits for it."""
@@ -40,6 +44,7 @@ class Hands:
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._repeats: queue.SimpleQueue[tuple[Outgoing, Answer]] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._renewed_at = 0.0
         self._thread = threading.Thread(target=self._work, name="stamp", daemon=True)
@@ -74,6 +79,14 @@ class Hands:
         """Have an outcome written down soon, together with what else has come."""
         self._outcomes.put(outcome)
 
+    def begin(self, page: Outgoing, answer: Answer) -> None:
+        """Have it written down that a page is about to be dialled once more.
+
+        The answer is whether it may be: it is still ours, and the database knows.
+        """
+        self._repeats.put((page, answer))
+        self._outcomes.put(None)
+
     def finish(self, seconds: float) -> None:
         """Write down what has come so far, at most for some seconds."""
         self._stopping.set()
@@ -84,6 +97,7 @@ class Hands:
         kept: list[Outcome] = []
         while not self._stopping.is_set() or kept or not self._outcomes.empty():
             kept += self._gathered(AGAIN_SECONDS if kept else RENEW_SECONDS)
+            self._begin_repeats()
             kept = self._written(kept)
         connection.close()
 
@@ -99,6 +113,24 @@ class Hands:
         except queue.Empty:
             pass
         return [each for each in found if each]
+
+    def _begin_repeats(self) -> None:
+        """Count the tries that wait for it; whose could not be counted is left to others."""
+        waiting = []
+        with suppress(queue.Empty):
+            while True:
+                waiting.append(self._repeats.get_nowait())
+        if not waiting:
+            return
+        ours: set[UUID] = set()
+        try:
+            close_old_connections()
+            ours = begin_again([page for page, _ in waiting])
+        except Exception:
+            logger.warning("%s pages are not sent again from here", len(waiting), exc_info=True)
+            connection.close()
+        for page, answer in waiting:
+            answer(page.key in ours)
 
     def _written(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Renew and stamp, and give what has to be stamped again: the database is away, or held."""

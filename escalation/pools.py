@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from escalation.crash import crash_point
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 ReadClock = Callable[[], datetime]
 """Tells the database's time without asking it: it is read where nothing may be waited for."""
+Begin = Callable[[Outgoing], Awaitable[bool]]
+"""Writes down that a page is about to be dialled once more, and tells whether it may be."""
 AHEAD = 100
 HELD_SECONDS = 2.0
 """How many times what a line carries at once may be in hand, and what leaves within how long: what
@@ -36,14 +38,26 @@ def untried_limit(kind: str) -> int:
     return transport(kind).most_at_once * AHEAD
 
 
+async def is_counted(page: Outgoing) -> bool:
+    """Where whoever claimed them has counted the tries already: at once, and for all."""
+    return True
+
+
 class Pool:
     """The pages of one provider, as many of them under way at once as its line carries."""
 
-    def __init__(self, kind: str, read_clock: ReadClock, tell: Callable[[Outcome], None]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        read_clock: ReadClock,
+        tell: Callable[[Outcome], None],
+        begin: Begin = is_counted,
+    ) -> None:
         self._kind = kind
         self._line = transport(kind).connect()
         self._read_clock = read_clock
         self._tell = tell
+        self._begin = begin
         self._breaker = Breaker()
         self._seconds_each = 0.0
         self._waiting: deque[Outgoing] = deque()
@@ -87,6 +101,9 @@ class Pool:
         if not self._breaker.lets_through(time.monotonic()):
             return self._left_alone(page)
         page.is_dialled = True
+        # Whoever dies before this has cost the page no chance: it is the last thing but the wire.
+        if page.is_again and not await self._begin(page):
+            return Outcome(page, self._read_clock(), is_lost=True)
         started = time.monotonic()
         try:
             receipt = await self._line.send(message_of(page, self._read_clock()))
@@ -128,9 +145,12 @@ class Pool:
 class Pools:
     """A pool for each provider, as they come up. They belong to the event loop that puts."""
 
-    def __init__(self, read_clock: ReadClock, tell: Callable[[Outcome], None]) -> None:
+    def __init__(
+        self, read_clock: ReadClock, tell: Callable[[Outcome], None], begin: Begin = is_counted
+    ) -> None:
         self._read_clock = read_clock
         self._tell = tell
+        self._begin = begin
         self._pools: dict[tuple[str, str], Pool] = {}
 
     def limit(self, provider: str, kind: str) -> int:
@@ -157,7 +177,7 @@ class Pools:
 
     def _pool(self, provider: str, kind: str) -> Pool:
         if (provider, kind) not in self._pools:
-            self._pools[provider, kind] = Pool(kind, self._read_clock, self._tell)
+            self._pools[provider, kind] = Pool(kind, self._read_clock, self._tell, self._begin)
         return self._pools[provider, kind]
 
     def _not_begun(self, page: Outgoing, error: Exception) -> Outcome:
@@ -174,7 +194,10 @@ class Pools:
 async def try_all(
     pages: Sequence[Outgoing], read_clock: ReadClock, tell: Callable[[Outcome], None]
 ) -> None:
-    """Try pages once, each through the pool of its provider, and tell what came of each."""
+    """Try pages once, each through the pool of its provider, and tell what came of each.
+
+    Whoever calls has counted the tries of those that others had before.
+    """
     pools = Pools(read_clock, tell)
     pools.put(pages)
     await pools.close()

@@ -71,7 +71,7 @@ class Senders:
     def __init__(self, read_clock: ReadClock) -> None:
         self._read_clock = read_clock
         self._hands = Hands(read_clock)
-        self._pools = Pools(read_clock, self._hands.note)
+        self._pools = Pools(read_clock, self._hands.note, self._begin)
         self._taken: list[Outgoing] = []
         # In C: a page by webhook costs a sixth less than on asyncio's own.
         self._loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
@@ -131,23 +131,24 @@ class Senders:
         claimed = claim(limit=MOST_CLAIMED, now=now, until=lease.until, but=full)
         for page in claimed.pages:
             page.ours_until = lease.ours_until
-        self._taken += self._begun(self._hands.hold(claimed.pages))
+        self._taken += self._hands.hold(claimed.pages)
+        if claimed.pages:
+            crash_point("after_claim")
         self.go()
         for outcome in claimed.refused:
             self._hands.note(outcome)
         return len(claimed.pages) + len(claimed.refused)
 
-    def _begun(self, pages: list[Outgoing]) -> list[Outgoing]:
-        """Count the tries of those that others had before; who cannot, has not got them in hand."""
-        if not pages:
-            return []
-        crash_point("after_claim")
-        try:
-            begin_again(pages)
-        except BaseException:
-            self._hands.let_go(pages)
-            raise
-        return pages
+    async def _begin(self, page: Outgoing) -> bool:
+        """Have a repeat written down by the thread that writes, while others are being sent."""
+        loop = asyncio.get_running_loop()
+        begun: asyncio.Future[bool] = loop.create_future()
+
+        def answer(is_ours: bool) -> None:
+            loop.call_soon_threadsafe(begun.set_result, is_ours)
+
+        self._hands.begin(page, answer)
+        return await begun
 
     def finish(self, seconds: float) -> None:
         """Take nothing more, and let what is in hand end, at most for some seconds."""

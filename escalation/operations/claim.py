@@ -127,19 +127,22 @@ def _sorted_out(pages: Sequence[Outgoing], why: Mapping[uuid.UUID, str], now: da
 
 
 @transaction.atomic(durable=True)
-def begin_again(pages: Sequence[Outgoing]) -> None:
-    """Count the try that nobody stamped, of pages that are about to be dialled once more.
+def begin_again(pages: Sequence[Outgoing]) -> set[uuid.UUID]:
+    """Count the try that nobody stamped, of pages dialled once more, and tell which are ours still.
 
     It is a commit of its own, as late as can be: whoever dies before it has cost them no chance.
     """
     again = [page for page in pages if page.is_again]
     if not again:
-        return
+        return set()
     held = Page.objects.filter(
         key__in=[page.key for page in again],
         lease__in={page.lease for page in again},
         status=Page.Status.SENDING,
     )
-    locked(held).update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
+    held = locked(held)
+    ours = set(held.values_list("key", flat=True))
+    held.update(sends=F("sends") + 1, unknowns=F("unknowns") + 1)
     for page in again:
-        page.sends += 1
+        page.sends += page.key in ours
+    return ours

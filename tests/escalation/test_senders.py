@@ -7,29 +7,29 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from escalation import clock, senders, tasks
+from escalation import clock, hands, tasks
 from escalation.models import Page
-from escalation.operations.claim import claim_pages
+from escalation.operations.claim import claim_lapsed, claim_pages
 from escalation.operations.evidence import lock
 from escalation.operations.outgoing import Outgoing
 from escalation.operations.pages import locked
 from escalation.operations.sending import Outcome, stamp
 from escalation.rules.sending import Failure
 from escalation.senders import Senders
-from escalation.transports import TRANSPORTS, Receipt
+from escalation.transports import TRANSPORTS, Message, Receipt
 from tests.story import House, at, make_house
 from tests.wires import Wire
 
 
 @pytest.fixture
-def sender(db: None) -> Iterator[Senders]:
-    made = Senders(lambda: at(10))
-    yield made
-    made.finish(5)
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    made = Wire()
+    monkeypatch.setitem(TRANSPORTS, "tray", made)
+    return made
 
 
 def test_page_whose_try_could_not_be_counted_is_not_kept(
-    house: House, sender: Senders, monkeypatch: pytest.MonkeyPatch
+    house: House, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Renewed for ever by a process that will never send it, and hidden from every other."""
     house.alarm()
@@ -38,13 +38,65 @@ def test_page_whose_try_could_not_be_counted_is_not_kept(
     def away(pages: list[Outgoing]) -> None:
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr(senders, "begin_again", away)
+    monkeypatch.setattr(hands, "begin_again", away)
+    sender = Senders(lambda: at(10))
     before = sender.room("tray", "tray")
 
-    with pytest.raises(OperationalError):
-        sender.send_due(at(10))
+    sender.send_due(at(10))
+    sender.finish(5)
 
     assert sender.room("tray", "tray") == before
+    assert wire.sent == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_repeat_is_counted_when_it_is_dialled_and_not_before(wire: Wire) -> None:
+    """Two processes that died with a page still waiting must not have used up its tries."""
+    make_house().alarm()
+    claim_pages(limit=5, now=at(0))
+    counted_when_sent: list[int] = []
+    monkey = wire.send
+
+    async def send(message: Message) -> Receipt:
+        with ThreadPoolExecutor(1) as thread:
+            counted_when_sent.append(thread.submit(unknowns).result())
+        return await monkey(message)
+
+    wire.send = send  # type: ignore[method-assign]
+    sender = Senders(lambda: at(10))
+    claimed = claim_lapsed(limit=5, now=at(5), until=at(10))
+    before = unknowns()
+    sender.take(claimed.pages)
+    sender.go()
+    sender.finish(5)
+
+    assert (before, counted_when_sent) == (0, [1])
+
+
+def unknowns() -> int:
+    """Read it anew, as anybody else would: what is not committed does not count."""
+    try:
+        return Page.objects.get().unknowns
+    finally:
+        connection.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_repeat_that_somebody_else_has_by_now_is_not_dialled(wire: Wire) -> None:
+    """One process dawdles, another has begun: a third ring for one page."""
+    make_house().alarm()
+    claim_pages(limit=5, now=at(0))
+    claimed = claim_lapsed(limit=5, now=at(5), until=at(10))
+    claim_lapsed(limit=5, now=at(10), until=at(15))
+
+    sender = Senders(lambda: at(10))
+    sender.take(claimed.pages)
+    sender.go()
+    sender.finish(5)
+
+    assert wire.sent == []
 
 
 @pytest.mark.parametrize(("beat_at", "sent"), [(at(8), 0), (at(1), 1)])
