@@ -87,7 +87,7 @@ def strangers(pages: Sequence[PageRow], arrivals: Sequence[Arrival]) -> list[str
     return sorted({each.key for each in arrivals} - {each.key for each in pages})
 
 
-def why_never_sent(told: Told) -> str:
+def why_never_sent(told: Told, patience: float = RECOVERY_SECONDS) -> str:
     """Tell why a page that reached nobody should have; empty when there is an honest reason."""
     row = told.row
     if told.taken_at:
@@ -98,9 +98,9 @@ def why_never_sent(told: Told) -> str:
         excuse = told.is_to_ill and (told.refused or "does not answer" in row.error)
         return "" if excuse else f"was given up: {row.error}"
     if row.status == "dropped":
-        return _overtaken(told)
+        return _overtaken(told, patience)
     if row.status == "acted" and row.sent_at is None:
-        return _overtaken(told)
+        return _overtaken(told, patience)
     return f"counts as {row.status} and never came"
 
 
@@ -112,20 +112,20 @@ def over_at(row: PageRow) -> float | None:
     return min(found, default=None)
 
 
-def _overtaken(told: Told) -> str:
+def _overtaken(told: Told, patience: float) -> str:
     """A page may be dropped because it is all over, but not because it was late by an age."""
     at = over_at(told.row)
     if at is None:
         return "was dropped although nobody had decided"
     late = at - told.row.due
-    is_excused = told.is_to_ill or late <= RECOVERY_SECONDS
+    is_excused = told.is_to_ill or late <= patience
     return "" if is_excused else f"was dropped when it was {late:.1f} s late"
 
 
-def why_never_written(step: StepRow, ended_at: float) -> str:
+def why_never_written(step: StepRow, ended_at: float, patience: float = RECOVERY_SECONDS) -> str:
     """Tell why a step without any page should have had one; empty when it was all over by then."""
     late = (step.stopped_at or ended_at) - step.due
-    if late <= (RECOVERY_SECONDS if step.stopped_at else ON_TIME_SECONDS):
+    if late <= (patience if step.stopped_at else ON_TIME_SECONDS):
         return ""
     return f"was not written for {late:.1f} s after its time"
 

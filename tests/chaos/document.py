@@ -52,7 +52,7 @@ def storm(value: dict[str, Any], account: Account) -> str:
             "",
             f"Command: `{value['command']}`, seed {value['seed']}. "
             f"{value['kills']} processes ended by SIGKILL.",
-            machine_line(value["machine"]),
+            f"{machine_line(value['machine'])} Pace {value['pace']}.",
             "",
             "![How late each page was, with the faults marked](pictures/chaos.svg)",
             "",

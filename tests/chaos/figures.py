@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.chaos.account import (
     ON_TIME_SECONDS,
+    RECOVERY_SECONDS,
     Aftermath,
     Illness,
     Share,
@@ -51,6 +52,12 @@ class Evidence:
     stormed_until: float
     """From here on everybody ends at once what they have begun: how late that is says nothing."""
     ended_at: float
+    pace: float = 1.0
+    """How many times as slow as usual the machine was."""
+
+    @property
+    def patience(self) -> float:
+        return RECOVERY_SECONDS * self.pace
 
 
 @dataclass
@@ -71,9 +78,9 @@ class Row:
     withheld: int = 0
     recovered: list[float] = field(default_factory=list)
 
-    def add_page(self, told: Told, *, counts_time: bool) -> None:
+    def add_page(self, told: Told, *, patience: float, counts_time: bool) -> None:
         name = f"{told.row.occasion} page {told.row.key} of run {told.row.run}"
-        why = why_never_sent(told)
+        why = why_never_sent(told, patience)
         if why:
             self.never_sent.append(f"{name} {why}")
         elif told.late is None:
@@ -116,6 +123,8 @@ class Account:
     broken_answers: list[str]
     strangers: list[str]
     raising: dict[str, list[float]]
+    pace: float
+    """How many times as slow as usual the machine was."""
     redis: dict[str, list[float]]
     """Lateness of what fell due while Redis was away or hung, and nothing else was wrong."""
 
@@ -150,6 +159,7 @@ def account_of(left: Evidence) -> Account:
         broken_answers(left.attempts),
         strangers(left.pages, left.arrivals),
         raising_seconds(left),
+        left.pace,
         {REDIS_STATES[s.kind]: _late_within(told, s, left) for s in left.struck if _is_redis(s)},
     )
 
@@ -160,9 +170,10 @@ Rows = Callable[[float], tuple[Row, Row]]
 def _count_pages(told: Iterable[Told], left: Evidence, rows: Rows) -> None:
     for each in told:
         for row in rows(each.row.due):
-            row.add_page(each, counts_time=each.row.due < left.stormed_until)
+            counts_time = each.row.due < left.stormed_until
+            row.add_page(each, patience=left.patience, counts_time=counts_time)
     for step in left.silent:
-        why = why_never_written(step, left.ended_at)
+        why = why_never_written(step, left.ended_at, left.patience)
         for row in rows(step.due) if why else ():
             row.never_sent.append(f"step {step.step} of run {step.run} {why}")
 

@@ -6,18 +6,15 @@ python -m tests.chaos.narrow [--write-docs]
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tests.chaos import tell
 from tests.chaos.document import write_narrow
+from tests.chaos.pace import start_seconds
 from tests.chaos.promises import broken_at_any_pace
 from tests.chaos.stack import CODE, RESTART_SECONDS
 
@@ -28,7 +25,6 @@ WITHOUT = {"worker_deaths": ("clock", "beat1", "beat2")}
 """Where workers die, nobody else may carry the pages: else it would prove nothing."""
 MOST_FLUSHED = 1.5
 PASS_SECONDS = 1.1
-READY = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) .*@\S+ ready\.")
 
 
 @dataclass(frozen=True)
@@ -70,27 +66,7 @@ def measure(profile: str, seed: int) -> dict[str, Any]:
     broken = broken_at_any_pace(figures["promises"])
     if broken:
         raise RuntimeError(f"{profile}, seed {seed}, broke: {', '.join(broken)}")
-    return figures | {"starts": list(start_seconds(out / "logs"))}
-
-
-def start_seconds(logs: Path) -> Iterator[float]:
-    """Tell how long each restarted worker took until it was ready."""
-    rows = [json.loads(line) for line in (logs / "journal.jsonl").open(encoding="utf-8")]
-    for name in ("worker1", "worker2"):
-        started = [row["at"] for row in rows if row["what"] == "started" and row["whom"] == name]
-        ready = list(_ready_at(logs / f"{name}.log"))
-        for at in started[1:]:
-            after = [moment for moment in ready if moment > at]
-            yield min(after) - at if after else 0.0
-
-
-def _ready_at(log: Path) -> Iterator[float]:
-    for line in log.open(encoding="utf-8"):
-        found = READY.match(line)
-        if found:
-            said = datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S,%f")  # noqa: DTZ007
-            # The log speaks in the host's own time.
-            yield said.astimezone(UTC).timestamp()
+    return figures | {"starts": list(start_seconds(out / "logs", after=1))}
 
 
 def figures_of(runs: dict[str, list[dict[str, Any]]]) -> list[Figure]:

@@ -19,6 +19,7 @@ from tests.chaos.account import UNSENT  # noqa: E402
 from tests.chaos.document import write_storm  # noqa: E402
 from tests.chaos.figures import Account, Evidence, account_of  # noqa: E402
 from tests.chaos.journal import Journal  # noqa: E402
+from tests.chaos.pace import pace, start_seconds  # noqa: E402
 from tests.chaos.promises import Promise, judge  # noqa: E402
 from tests.chaos.run import (  # noqa: E402
     FINISH_SECONDS,
@@ -92,6 +93,7 @@ def _evidence(run: Run, stack: Stack, journal: Journal) -> Evidence:
         database_away=list(_database_away(journal)),
         stormed_until=run.played.stormed_until,
         ended_at=run.played.ended_at,
+        pace=pace(start_seconds(stack.directory)),
     )
 
 

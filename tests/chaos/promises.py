@@ -13,7 +13,7 @@ from tests.chaos.account import (
     twice_though_answered,
 )
 from tests.chaos.figures import Account
-from tests.chaos.journal import OF_TIME, Journal, Seen, Struck
+from tests.chaos.journal import OF_TIME, Journal, Seen
 from tests.chaos.run import Played
 from tests.chaos.schedule import LONG_RUN_MINUTES
 
@@ -56,10 +56,10 @@ def judge(
         none("pages without a row", account.strangers),
         none("decided by two people", account.decided_twice),
         none("answered with a crash", account.broken_answers),
-        *_recovered(account.recoveries),
+        *_recovered(account),
         *_raising(account),
         *_redis(account),
-        *_invariants(seen),
+        *_invariants(seen, account.pace),
         Promise("all done in time at the end", played.is_drained, str(played.is_drained)),
         none("faults that were not carried out", not_carried_out(journal.of("broke"))),
         Promise("the load itself was well", played.is_load_well, str(played.is_load_well)),
@@ -87,7 +87,8 @@ def _twice(account: Account, played: Played) -> Iterator[Promise]:
         yield Promise("pages twice without a fault", twice == 0, str(twice))
         return
     answered = len(twice_though_answered(account.told))
-    yield share_under("pages twice though answered", answered, pages, MOST_TWICE_THOUGH_ANSWERED)
+    most = MOST_TWICE_THOUGH_ANSWERED * account.pace
+    yield share_under("pages twice though answered", answered, pages, most)
     if played.stormed_until - played.began_at >= LONG_RUN_MINUTES * 60:
         yield share_under("pages twice", twice, pages, MOST_TWICE)
 
@@ -97,13 +98,14 @@ def share_under(name: str, count: int, pages: int, most: float) -> Promise:
     return Promise(f"{name} under {most:.0%}", share < most, f"{count} of {pages}, {share:.1%}")
 
 
-def _recovered(recoveries: Sequence[tuple[Struck, float]]) -> Iterator[Promise]:
+def _recovered(account: Account) -> Iterator[Promise]:
+    recoveries, most = account.recoveries, RECOVERY_SECONDS * account.pace
     if not recoveries:
         return
-    slow = [f"{each.fault}: {took:.1f} s" for each, took in recoveries if took > RECOVERY_SECONDS]
+    slow = [f"{each.fault}: {took:.1f} s" for each, took in recoveries if took > most]
     slowest = max(took for _, took in recoveries)
     found = f"slowest {slowest:.1f} s"
-    name = f"everything on time again within {RECOVERY_SECONDS:.0f} s"
+    name = f"everything on time again within {most:.0f} s"
     yield Promise(name, not slow, found, tuple(slow[:NAMED]))
 
 
@@ -127,10 +129,10 @@ def _redis(account: Account) -> Iterator[Promise]:
         yield Promise(name, figures.p99 <= REDIS_AWAY_SECONDS, found)
 
 
-def _invariants(seen: Iterable[Seen]) -> Iterator[Promise]:
+def _invariants(seen: Iterable[Seen], pace: float) -> Iterator[Promise]:
     broken = [
         f"{each.code} {each.row} {each.why}, for {each.seconds:.0f} s"
         for each in seen
-        if each.code not in OF_TIME or each.seconds > RECOVERY_SECONDS
+        if each.code not in OF_TIME or each.seconds > RECOVERY_SECONDS * pace
     ]
     yield none("invariants that did not hold", broken)

@@ -105,6 +105,7 @@ def written(
         "minutes": options.minutes,
         "machine": machine(),
         "kills": kills,
+        "pace": round(account.pace, 2),
         "promises": [asdict(each) for each in promises],
         "total": account.total.written(),
         "by_fault": {name: row.written() for name, row in account.by_fault.items()},
