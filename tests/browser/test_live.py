@@ -250,9 +250,9 @@ def test_console_stays_as_it_is_while_nothing_moves(
     main = desk.page.locator("main").element_handle()
     assert main
 
-    with desk.page.expect_response("**/code-reds/1/"):
-        desk.page.evaluate("dispatchEvent(new Event('online'))")
-    desk.page.wait_for_timeout(300)
+    read_at = desk.page.locator("#stale").element_handle()
+    desk.page.evaluate("dispatchEvent(new Event('online'))")
+    desk.page.wait_for_function("(readAt) => !readAt.isConnected", arg=read_at)
 
     assert main.evaluate("(main) => main.isConnected")
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Request, Route, expect
 
 from crisis.models import Answer, Decision, Incident
 from playbooks.rules.counting import count, network_limit
@@ -48,9 +48,17 @@ def mixed_texts(many: int) -> list[str]:
 CHECKED = "**/draft/**"
 
 
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""What has arrived by then has been taken in, and drawn."""
+
+
 def is_look(route: Route) -> bool:
     """Whether the page only looks what is new, by itself: what is typed it posts."""
-    return route.request.method == "GET"
+    return not is_posted(route.request)
+
+
+def is_posted(request: Request) -> bool:
+    return request.method == "POST"
 
 
 @pytest.fixture
@@ -157,15 +165,13 @@ def test_reply_to_older_words_does_not_stand_beside_newer_ones(desk: Device) -> 
     page, asked = desk.page, list[Route]()
     page.route(CHECKED, lambda route: route.continue_() if is_look(route) else asked.append(route))
     words = page.get_by_label("Answer on X")
-    words.fill("No. " * 80)
-    while not asked:
-        page.wait_for_timeout(50)
+    with page.expect_request(is_posted):
+        words.fill("No. " * 80)
 
-    words.fill(TEXT)
-    with page.expect_response(lambda one: one.request == asked[0].request):
-        asked[0].continue_()
-    while len(asked) == 1:
-        page.wait_for_timeout(50)
+    with page.expect_request(is_posted):
+        words.fill(TEXT)
+        with page.expect_response(lambda one: one.request == asked[0].request):
+            asked[0].continue_()
 
     expect(page.get_by_text("39 too long for X")).to_be_hidden()
     sees(desk, f"{count(TEXT, 'x', is_reply=True)} of 280")
@@ -177,9 +183,10 @@ def test_nothing_turns_under_a_finger_that_is_down(desk: Device) -> None:
     page = desk.page
     page.get_by_role("heading", name="Before it goes").hover()
     page.mouse.down()
-    with page.expect_response(lambda one: one.request.method == "POST"):
+    with page.expect_response(lambda one: is_posted(one.request)) as checked:
         page.get_by_label("Answer on X").fill("No. " * 80)
-    page.wait_for_timeout(200)
+    checked.value.finished()
+    page.evaluate(TWO_FRAMES)
     expect(page.get_by_text("39 too long for X")).to_be_hidden()
 
     page.mouse.up()
