@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.processes.apart import PASSWORD, Apart, apart
+from tests.processes.patience import Patience
 from tests.processes.programs import until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -40,17 +41,18 @@ def warm(place: Apart) -> Apart:
 class Desk:
     """The officer's browser, in which she has signed in."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seconds: float) -> None:
         self._url = url
+        self._seconds = seconds
         self._session = requests.Session()
         typed = {"username": "olga@example.org", "password": PASSWORD}
         assert self.post("/sign-in/", **typed, **hidden(self.get("/sign-in/"))).ok
 
     def get(self, path: str) -> requests.Response:
-        return self._session.get(self._url + path, timeout=FEW_SECONDS)
+        return self._session.get(self._url + path, timeout=self._seconds)
 
     def post(self, path: str, **fields: str) -> requests.Response:
-        return self._session.post(self._url + path, data=fields, timeout=FEW_SECONDS)
+        return self._session.post(self._url + path, data=fields, timeout=self._seconds)
 
 
 def hidden(page: requests.Response) -> dict[str, str]:
@@ -81,9 +83,10 @@ def test_killed_connections_cost_one_request_at_most(warm: Apart) -> None:
     assert second.status_code == 201
 
 
-def test_absence_is_said_kept_and_made_up_for(warm: Apart) -> None:
+def test_absence_is_said_kept_and_made_up_for(warm: Apart, patience: Patience) -> None:
     """The night on which the database goes: no word is lost, and every step fires once."""
-    desk = Desk(warm.running.url)
+    few = patience(FEW_SECONDS)
+    desk = Desk(warm.running.url, few)
     form = hidden(desk.get("/raise/"))
     typed = {"question": OTHER, "playbook": "VOL-01", "limit_seconds": "agreed"}
     number = int(warm.raise_code_red().json()["number"])
@@ -91,7 +94,7 @@ def test_absence_is_said_kept_and_made_up_for(warm: Apart) -> None:
 
     warm.postgres.stop(warm.postgres.crash_signal)
     away_at = time.monotonic()
-    program, page = warm.raise_code_red(FEW_SECONDS), desk.post("/raise/", **form, **typed)
+    program, page = warm.raise_code_red(few), desk.post("/raise/", **form, **typed)
     time.sleep(max(0.0, AWAY_SECONDS - (time.monotonic() - away_at)))
     warm.postgres.start()
 
@@ -100,7 +103,7 @@ def test_absence_is_said_kept_and_made_up_for(warm: Apart) -> None:
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "call the people on your printed telephone list" in page.text
     assert OTHER in page.text
-    until("all steps are sent", lambda: len(warm.steps(number)) == 3, BACK_SECONDS)
+    until("all steps are sent", lambda: len(warm.steps(number)) == 3, patience(BACK_SECONDS))
     assert [step for step, _, _ in warm.steps(number)] == [0, 1, 2]
     assert [sends for _, sends, _ in warm.steps(number)] == [1, 1, 1]
     again = desk.post("/raise/", **hidden(page))
@@ -109,29 +112,31 @@ def test_absence_is_said_kept_and_made_up_for(warm: Apart) -> None:
     assert warm.rows("SELECT count(*) FROM crisis_incident WHERE question = %s", OTHER) == [(1,)]
 
 
-def test_row_that_somebody_holds_is_waited_for_in_seconds(warm: Apart) -> None:
+def test_row_that_somebody_holds_is_waited_for_in_seconds(warm: Apart, patience: Patience) -> None:
     """One administrator's forgotten transaction would leave every officer looking at nothing."""
+    few = patience(FEW_SECONDS)
     began = time.monotonic()
     with psycopg.connect(warm.postgres.url) as forgotten:
         forgotten.execute("SELECT * FROM playbooks_organisation FOR UPDATE")
-        answer = warm.raise_code_red(FEW_SECONDS)
+        answer = warm.raise_code_red(few)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert time.monotonic() - began < FEW_SECONDS
+    assert time.monotonic() - began < few
     assert warm.raise_code_red().status_code == 201
 
 
-def test_hung_database_is_given_up_on(warm: Apart) -> None:
+def test_hung_database_is_given_up_on(warm: Apart, patience: Patience) -> None:
     """A request that waits for ever looks like one that is about to work."""
+    few = patience(FEW_SECONDS)
     warm.postgres.freeze()
     began = time.monotonic()
     try:
-        answer = warm.raise_code_red(FEW_SECONDS)
+        answer = warm.raise_code_red(few)
     finally:
         took = time.monotonic() - began
         warm.postgres.thaw()
 
     assert answer.status_code == 503
-    assert took < FEW_SECONDS
+    assert took < few
     number = int(warm.raise_code_red().json()["number"])
-    until("the clock is back", lambda: len(warm.steps(number)) == 3, BACK_SECONDS)
+    until("the clock is back", lambda: len(warm.steps(number)) == 3, patience(BACK_SECONDS))

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from tests.processes.apart import LIVE, Apart, apart
+from tests.processes.patience import Patience
 from tests.processes.programs import CODE, until
 from tests.servers import Redis
 
@@ -81,7 +82,9 @@ class Officers:
         return True
 
 
-def test_upgrade_under_fifty_live_incidents_loses_and_delays_no_step(place: Apart) -> None:
+def test_upgrade_under_fifty_live_incidents_loses_and_delays_no_step(
+    place: Apart, patience: Patience
+) -> None:
     """An upgrade that pauses the clock is made in quiet nights only, which is to say never."""
     for _ in range(INCIDENTS):
         assert place.raise_code_red(web="web1").status_code == 201
@@ -101,8 +104,8 @@ def test_upgrade_under_fifty_live_incidents_loses_and_delays_no_step(place: Apar
 
     assert officers.refused == []
     expected = STEPS * (INCIDENTS + len(officers.accepted))
-    until("every step is sent", lambda: len(place.lateness()) == expected, 60)
+    until("every step is sent", lambda: len(place.lateness()) == expected, patience(60))
     late = place.lateness()
     assert late[0] >= 0
-    assert late[-1] <= MOST_LATE_SECONDS
+    assert late[-1] <= patience(MOST_LATE_SECONDS)
     assert place.rows("SELECT DISTINCT sends, priority FROM escalation_page") == [(1, 5)]

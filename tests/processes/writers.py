@@ -7,21 +7,24 @@ can, and two clocks with their senders run beside them, all on the settings of p
 import argparse
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from config.children import Child
+from tests.processes.programs import until
 
 CODE = Path(__file__).resolve().parents[2]
 PROGRAM = "import django; django.setup(); from tests.processes import writer; writer.main()"
 CLOCKS = ("clock1", "clock2")
 BAD = ("database is locked", "missed a pass", "could not be advanced", "Traceback")
-DRAIN_SECONDS = 3.0
+UNSENT = "SELECT count(*) FROM escalation_page WHERE status IN ('queued', 'sending')"
 SHOWN = (
     "errors",
     "clocks_said",
@@ -53,8 +56,7 @@ class Hammer:
         clocks = [self._start_clock(name) for name in CLOCKS]
         try:
             told = self._write(seconds, writers)
-            # What the last seconds queued is on its way still.
-            time.sleep(DRAIN_SECONDS)
+            until("all that is queued is sent", self._is_sent)
             told |= self._tell("outcome")
         finally:
             for clock in clocks:
@@ -88,6 +90,10 @@ class Hammer:
         clock = Child(name, [sys.executable, "manage.py", "run_clock"], log, stop_seconds=10)
         clock.start(self._environment, CODE)
         return clock
+
+    def _is_sent(self) -> bool:
+        with closing(sqlite3.connect(self._var / "codered.sqlite3", timeout=20)) as database:
+            return not database.execute(UNSENT).fetchone()[0]
 
     def _clocks_said(self) -> list[str]:
         logs = [(self._var / f"{name}.log").read_text(encoding="utf-8") for name in CLOCKS]
