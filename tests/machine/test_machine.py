@@ -18,8 +18,9 @@ QUIET = {
     "phases": [Phase.explicit, Phase.generate, Phase.shrink],
 }
 ONCE = [Phase.explicit, Phase.generate]
-PARTS = 4
-"""The nights are played in as many parts, side by side where there are cores."""
+PARTS = 10
+"""The nights are played in as many parts: side by side where there are cores, and none so long that
+a slow machine takes it for one that hangs."""
 PROFILES = {
     "ci": settings(max_examples=100 // PARTS, stateful_step_count=50, **QUIET),
     "long": settings(max_examples=2000 // PARTS, stateful_step_count=100, **QUIET),
