@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from crisis.operations.incident import stand_down
 from escalation.models import Page
@@ -267,3 +268,17 @@ def test_only_what_is_in_hand_is_renewed(house: House) -> None:
     assert renew(pages=[kept], now=at(4)) == {kept.key}
 
     assert Page.objects.get(key=lost.key).next_send_at == at(5)
+
+
+def test_page_is_worded_in_the_language_that_is_spoken_now(queued: Page) -> None:
+    """Words that are kept for the next thousand pages must not be those of another language."""
+    (page,) = claim_pages(limit=5, now=at(0)).pages
+
+    said = []
+    for language in ("fr", "en-gb", "fr"):
+        with override(language):
+            said.append(message_of(page, at(0)).text)
+
+    assert "Answer due" in said[1]
+    assert "Answer due" not in said[0]
+    assert said[0] == said[2]
