@@ -169,7 +169,7 @@ def test_words_stay_where_a_press_cannot_be_kept(
 
     sees(desk, TEXT)
     assert Answer.objects.get().versions.get().text == TEXT
-    desk.watch.forget()
+    desk.watch.complaints.clear()
 
 
 def test_telephone_that_was_signed_out_shows_nothing(
