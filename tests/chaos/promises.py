@@ -87,8 +87,7 @@ def _twice(account: Account, played: Played) -> Iterator[Promise]:
         yield Promise("pages twice without a fault", twice == 0, str(twice))
         return
     answered = len(twice_though_answered(account.told))
-    most = MOST_TWICE_THOUGH_ANSWERED * account.pace
-    yield share_under("pages twice though answered", answered, pages, most)
+    yield share_under("pages twice though answered", answered, pages, MOST_TWICE_THOUGH_ANSWERED)
     if played.stormed_until - played.began_at >= LONG_RUN_MINUTES * 60:
         yield share_under("pages twice", twice, pages, MOST_TWICE)
 
